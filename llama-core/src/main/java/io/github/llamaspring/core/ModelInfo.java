@@ -1,0 +1,23 @@
+package io.github.llamaspring.core;
+
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Facts about a model file and how it is computed here.
+ *
+ * @param name the file's {@code general.name}, or the file name
+ * @param architecture such as {@code llama}
+ * @param parameters number of weights
+ * @param tensorTypes how many tensors have which type
+ * @param tokenizer such as {@code llama} or {@code gpt2}
+ * @param contextLength positions the model was trained for, 0 if the file does not say
+ * @param memoryBytes bytes of the weights
+ * @param kernel the kernels in use, such as {@code vector-512}
+ * @param cpu the processor's name
+ * @param threads threads that compute
+ */
+public record ModelInfo(String name, @Nullable String architecture, long parameters, Map<String, Integer> tensorTypes,
+		@Nullable String tokenizer, int contextLength, long memoryBytes, String kernel, String cpu, int threads) {
+}

@@ -1,0 +1,59 @@
+package io.github.llamaspring.core;
+
+import java.util.function.DoubleConsumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is loaded.
+ *
+ * @param kernel which kernels compute
+ * @param threads threads that compute, 0 for one a core
+ * @param contextLength positions of a session, 0 for the file's own; never more than the
+ * file's
+ * @param progress called with 0 to 1 while loading
+ */
+public record ModelOptions(KernelChoice kernel, int threads, int contextLength, @Nullable DoubleConsumer progress) {
+
+	/** The file's context, one thread a core, vector kernels where there are any. */
+	public static final ModelOptions DEFAULTS = new ModelOptions(KernelChoice.AUTO, 0, 0, null);
+
+	public ModelOptions {
+		if (threads < 0 || threads > 1024) {
+			throw new IllegalArgumentException("threads must be from 0 (one a core) to 1024, not " + threads);
+		}
+		if (contextLength < 0) {
+			throw new IllegalArgumentException(
+					"contextLength must be 0 (the file's own) or more, not " + contextLength);
+		}
+	}
+
+	public ModelOptions withKernel(KernelChoice value) {
+		return new ModelOptions(value, this.threads, this.contextLength, this.progress);
+	}
+
+	public ModelOptions withThreads(int value) {
+		return new ModelOptions(this.kernel, value, this.contextLength, this.progress);
+	}
+
+	public ModelOptions withContextLength(int value) {
+		return new ModelOptions(this.kernel, this.threads, value, this.progress);
+	}
+
+	public ModelOptions withProgress(DoubleConsumer value) {
+		return new ModelOptions(this.kernel, this.threads, this.contextLength, value);
+	}
+
+	/** Which kernels compute. */
+	public enum KernelChoice {
+
+		/** Vector kernels, or the scalar ones with one warning that names the flag. */
+		AUTO,
+		/** Vector kernels, or a failure. */
+		VECTOR,
+		/** The scalar reference, for comparison: slow. */
+		SCALAR
+
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.github.llamaspring.guard;
+
+import java.util.List;
+
+/**
+ * Checks a text while it is written. Text is held back only as long as it may still turn
+ * out to be part of something to redact or block, at most 256 characters. What is
+ * released and the verdict do not depend on how the text was cut. Used by one thread at a
+ * time.
+ */
+public interface GuardStream {
+
+	/**
+	 * Takes the next piece.
+	 * @return what may be shown now
+	 */
+	Released feed(String text);
+
+	/**
+	 * Takes the end of the text.
+	 * @return the rest that may be shown
+	 */
+	Released finish();
+
+	/**
+	 * The verdict so far; after {@link #finish()} or a block the final one. Its text is
+	 * all that was released.
+	 */
+	Verdict verdict();
+
+	/**
+	 * Characters held back now.
+	 */
+	int held();
+
+	/**
+	 * A released piece.
+	 *
+	 * @param text what may be shown, possibly empty
+	 * @param redactions replaced parts, by their place in {@code text}
+	 * @param blocked whether the stream ended here: nothing more will be released and
+	 * whoever writes should stop
+	 */
+	record Released(String text, List<Redaction> redactions, boolean blocked) {
+
+		public Released {
+			redactions = List.copyOf(redactions);
+		}
+
+	}
+
+}

@@ -1,0 +1,69 @@
+package io.github.llamaspring.core.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+/**
+ * What the transformer computes with. Activations are 32-bit floats in heap arrays,
+ * weights stay as the file holds them. Implementations are stateless and thread-safe.
+ */
+public interface Kernels {
+
+	/**
+	 * Such as {@code scalar} or {@code vector-512}.
+	 */
+	String name();
+
+	/**
+	 * {@code y[t * rows + r] = sum over c of w[r, c] * x[t * cols + c]} for all tokens
+	 * {@code t}, parallel over rows.
+	 */
+	void matmul(WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool);
+
+	/**
+	 * One row of a matrix as floats: {@code out[outOffset + c] = w[row, c]}.
+	 */
+	void row(WeightMatrix w, int row, float[] out, int outOffset);
+
+	/**
+	 * {@code out[i] = x[i] * weight[i] / sqrt(mean(x^2) + epsilon)} over {@code n}
+	 * elements; {@code x} and {@code out} may be the same place.
+	 */
+	void rmsNorm(float[] x, int xOffset, float[] weight, float epsilon, float[] out, int outOffset, int n);
+
+	/**
+	 * {@code gate[i] = silu(gate[i]) * up[i]}, silu(x) = x / (1 + exp(-x)).
+	 */
+	void siluMultiply(float[] gate, float[] up, int offset, int n);
+
+	/**
+	 * Dot product of {@code n} elements.
+	 */
+	float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
+
+	/**
+	 * {@code y[i] += a * x[i]}.
+	 */
+	void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n);
+
+	/**
+	 * {@code x[i] *= a}.
+	 */
+	void scale(float[] x, int offset, float a, int n);
+
+	/**
+	 * {@code x[i] = exp(x[i] - max)}; returns the sum. Relative error below 2e-6.
+	 */
+	float expSum(float[] x, int offset, int n, float max);
+
+	/**
+	 * Half floats (little-endian, finite) to floats.
+	 */
+	void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n);
+
+	/**
+	 * Floats to half floats, round to nearest even; beyond the range the largest finite
+	 * half.
+	 */
+	void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n);
+
+}

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.gguf;
 
-import java.util.Locale;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Tensor element types the engine reads, with their block geometry. Source: ggml-common.h
@@ -11,8 +12,6 @@ public enum GgmlType {
 	F32(0, 1, 4), F16(1, 1, 2), Q4_0(2, 32, 18), Q4_1(3, 32, 20), Q5_0(6, 32, 22), Q5_1(7, 32, 24), Q8_0(8, 32, 34),
 	Q2_K(10, 256, 84), Q3_K(11, 256, 110), Q4_K(12, 256, 144), Q5_K(13, 256, 176), Q6_K(14, 256, 210),
 	IQ4_NL(20, 32, 18), IQ4_XS(23, 256, 136), BF16(30, 1, 2);
-
-	private static final GgmlType[] VALUES = values();
 
 	private final int id;
 
@@ -62,16 +61,10 @@ public enum GgmlType {
 	}
 
 	/**
-	 * The type with this number.
-	 * @throws IllegalArgumentException if the engine does not read it
+	 * The type with this number in a GGUF file, if the engine reads it.
 	 */
-	public static GgmlType of(int id) {
-		for (GgmlType type : VALUES) {
-			if (type.id == id) {
-				return type;
-			}
-		}
-		throw new IllegalArgumentException(String.format(Locale.ROOT, "tensor type %d is not supported", id));
+	public static Optional<GgmlType> of(int id) {
+		return Arrays.stream(values()).filter((type) -> type.id == id).findFirst();
 	}
 
 }

@@ -1,0 +1,149 @@
+package io.github.llamaspring.core.transformer;
+
+import java.util.OptionalLong;
+
+import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.gguf.GgufTensor;
+
+/**
+ * Hyper-parameters of a Llama model, checked.
+ *
+ * @param layers transformer blocks
+ * @param dim width of the residual stream
+ * @param ffnDim inner width of the feed-forward network
+ * @param heads query heads
+ * @param kvHeads key and value heads, each shared by {@code heads / kvHeads} query heads
+ * @param headDim width of a head
+ * @param vocabularySize number of tokens
+ * @param contextLength positions the model was trained for
+ * @param rmsEpsilon added to the mean square in RMSNorm
+ * @param rope rotary embedding
+ */
+public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHeads, int headDim, int vocabularySize,
+		int contextLength, float rmsEpsilon, RopeConfig rope) {
+
+	private static final String ARCHITECTURE = "llama";
+
+	/** Far above any model; products of two such numbers fit a {@code long}. */
+	private static final int MAX = 1 << 24;
+
+	/**
+	 * Reads the parameters of a file.
+	 * @throws GgufFormatException if the architecture is another one, or a key is missing
+	 * or out of range
+	 */
+	public static LlamaConfig from(GgufFile file) {
+		Reader in = new Reader(file);
+		String architecture = file.string("general.architecture")
+			.orElseThrow(() -> in.failure("general.architecture", "is missing"));
+		if (!architecture.equals(ARCHITECTURE)) {
+			throw in.failure("general.architecture",
+					"is '" + architecture + "': this engine computes the architecture 'llama' only");
+		}
+		GgufTensor embedding = file.tensor("token_embd.weight");
+		if (embedding == null || embedding.shape().length != 2) {
+			throw new GgufFormatException(file.describe()
+					+ ": tensor 'token_embd.weight' is missing: the file holds no model (perhaps only a vocabulary)");
+		}
+		int dim = in.required("embedding_length", 1, MAX);
+		int heads = in.required("attention.head_count", 1, 1 << 16);
+		int kvHeads = in.optional("attention.head_count_kv", 1, 1 << 16, heads);
+		if (heads % kvHeads != 0) {
+			throw in.failure("llama.attention.head_count_kv",
+					"%d does not divide the %d query heads".formatted(kvHeads, heads));
+		}
+		int headDim = in.optional("attention.key_length", 1, 1 << 16, Math.max(1, dim / heads));
+		if (in.optional("attention.value_length", 1, 1 << 16, headDim) != headDim) {
+			throw in.failure("llama.attention.value_length", "differs from the key length " + headDim);
+		}
+		int contextLength = in.required("context_length", 1, 1 << 30);
+		float epsilon = in.real("attention.layer_norm_rms_epsilon", 0, 1, 1e-5);
+		int vocabulary = (int) Math.min(embedding.shape()[1], MAX + 1);
+		if (vocabulary > MAX) {
+			throw in.failure("llama.vocab_size", embedding.shape()[1] + " tokens are too many");
+		}
+		return new LlamaConfig(in.required("block_count", 1, 4096), dim, in.required("feed_forward_length", 1, MAX),
+				heads, kvHeads, headDim, vocabulary, contextLength, epsilon, rope(in, headDim, contextLength));
+	}
+
+	private static RopeConfig rope(Reader in, int headDim, int contextLength) {
+		int dimensions = in.optional("rope.dimension_count", 1, 1 << 16, headDim);
+		if (dimensions > headDim || dimensions % 2 != 0) {
+			throw in.failure("llama.rope.dimension_count",
+					"%d is odd or above the head width %d".formatted(dimensions, headDim));
+		}
+		float theta = in.real("rope.freq_base", 1, 1e12, 10_000);
+		String type = in.file.string("llama.rope.scaling.type").orElse("none");
+		float factor = in.real("rope.scaling.factor", 1e-6, 1e6, in.real("rope.scale_linear", 1e-6, 1e6, 1));
+		RopeConfig.Scaling scaling = switch (type) {
+			// Files before 2023-10 name no type but hold rope.scale_linear.
+			case "none" -> in.file.real("llama.rope.scale_linear").isPresent() ? RopeConfig.Scaling.LINEAR
+					: RopeConfig.Scaling.NONE;
+			case "linear" -> RopeConfig.Scaling.LINEAR;
+			case "yarn" -> RopeConfig.Scaling.YARN;
+			default ->
+				throw in.failure("llama.rope.scaling.type", "is '" + type + "': none, linear and yarn are supported");
+		};
+		int original = in.optional("rope.scaling.original_context_length", 1, 1 << 30, contextLength);
+		float attentionFactor = in.real("rope.scaling.attn_factor", 1e-6, 1e6, 1);
+		return new RopeConfig(dimensions, theta, scaling, (scaling == RopeConfig.Scaling.NONE) ? 1 : factor, original,
+				attentionFactor);
+	}
+
+	/**
+	 * Width of all query heads together.
+	 */
+	public int queryDim() {
+		return this.heads * this.headDim;
+	}
+
+	/**
+	 * Width of all key heads together.
+	 */
+	public int keyDim() {
+		return this.kvHeads * this.headDim;
+	}
+
+	/**
+	 * Typed, range-checked access to the keys of the architecture.
+	 *
+	 * @param file the file
+	 */
+	private record Reader(GgufFile file) {
+
+		int required(String key, int min, int max) {
+			OptionalLong value = this.file.integer("llama." + key);
+			if (value.isEmpty()) {
+				throw failure("llama." + key, "is missing");
+			}
+			return checked(key, value.getAsLong(), min, max);
+		}
+
+		int optional(String key, int min, int max, int other) {
+			OptionalLong value = this.file.integer("llama." + key);
+			return value.isEmpty() ? other : checked(key, value.getAsLong(), min, max);
+		}
+
+		private int checked(String key, long value, int min, int max) {
+			if (value < min || value > max) {
+				throw failure("llama." + key, "is %d, out of %d to %d".formatted(value, min, max));
+			}
+			return (int) value;
+		}
+
+		float real(String key, double min, double max, double other) {
+			double value = this.file.real("llama." + key).orElse(other);
+			if (!(value >= min && value <= max)) {
+				throw failure("llama." + key, "is %s, out of %s to %s".formatted(value, min, max));
+			}
+			return (float) value;
+		}
+
+		GgufFormatException failure(String key, String what) {
+			return new GgufFormatException("%s: key '%s' %s".formatted(this.file.describe(), key, what));
+		}
+
+	}
+
+}

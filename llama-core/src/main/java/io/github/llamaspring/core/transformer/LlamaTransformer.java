@@ -1,0 +1,208 @@
+package io.github.llamaspring.core.transformer;
+
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+
+import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.WeightMatrix;
+import io.github.llamaspring.core.kernel.WorkerPool;
+
+/**
+ * The Llama network (Touvron et al. 2023): for each block
+ * {@code x += wo * attention(rope(
+ * wq * n), rope(wk * n), wv * n)} with {@code n = rmsNorm(x)}, then {@code x += down *
+ * (silu(gate * m) * (up * m))} with {@code m = rmsNorm(x)}; logits from the normalised
+ * last state. Thread-safe: forward passes take turns, in order of arrival.
+ */
+public final class LlamaTransformer {
+
+	private final LlamaConfig config;
+
+	private final LlamaWeights weights;
+
+	private final Kernels kernels;
+
+	private final WorkerPool pool;
+
+	private final RotaryEmbedding rotary;
+
+	private final Workspace workspace;
+
+	private final Attention attention;
+
+	private final ReentrantLock turn = new ReentrantLock(true);
+
+	/**
+	 * Finds the weights in the file.
+	 * @throws io.github.llamaspring.core.error.GgufFormatException if the file holds no
+	 * such model
+	 */
+	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool) {
+		this.config = LlamaConfig.from(file);
+		this.weights = LlamaWeights.from(file, this.config, kernels);
+		this.kernels = kernels;
+		this.pool = pool;
+		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
+		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
+		this.attention = new Attention(this.config, kernels, pool);
+	}
+
+	public LlamaConfig config() {
+		return this.config;
+	}
+
+	/**
+	 * Computes a batch: writes its keys and values into the sequences' caches and the
+	 * logits that were asked for.
+	 * @param cancelled asked before each parallel step
+	 * @return false if it was cancelled; what was written for the batch's positions is
+	 * then meaningless
+	 */
+	public boolean forward(Batch batch, BooleanSupplier cancelled) {
+		this.turn.lock();
+		try {
+			return compute(batch, cancelled);
+		}
+		finally {
+			this.turn.unlock();
+		}
+	}
+
+	/**
+	 * Runs something while no forward pass does.
+	 */
+	public void exclusively(Runnable action) {
+		this.turn.lock();
+		try {
+			action.run();
+		}
+		finally {
+			this.turn.unlock();
+		}
+	}
+
+	private boolean compute(Batch batch, BooleanSupplier cancelled) {
+		int dim = this.config.dim();
+		for (int i = 0; i < batch.size(); i++) {
+			batch.sequence(i).reserve(batch.position(i) + 1);
+			this.kernels.row(this.weights.embedding(), batch.token(i), this.workspace.x, i * dim);
+			this.rotary.fillTable(batch.position(i), this.workspace.ropeTable, i * this.rotary.tableSize());
+		}
+		for (int layer = 0; layer < this.config.layers(); layer++) {
+			LlamaWeights.Layer w = this.weights.layers().get(layer);
+			if (!attend(batch, layer, w, cancelled) || !feedForward(batch.size(), w, cancelled)) {
+				return false;
+			}
+		}
+		return logits(batch, cancelled);
+	}
+
+	private boolean attend(Batch batch, int layer, LlamaWeights.Layer w, BooleanSupplier cancelled) {
+		int tokens = batch.size();
+		Workspace s = this.workspace;
+		norm(s.x, w.attentionNorm(), tokens);
+		if (!multiply(w.query(), s.normed, tokens, s.query, cancelled)
+				|| !multiply(w.key(), s.normed, tokens, s.key, cancelled)
+				|| !multiply(w.value(), s.normed, tokens, s.value, cancelled)) {
+			return false;
+		}
+		each(tokens, (entry) -> rotateAndStore(batch, layer, entry));
+		if (cancelled.getAsBoolean()) {
+			return false;
+		}
+		this.attention.run(batch, layer, s.query, s.attended);
+		if (!multiply(w.attentionOutput(), s.attended, tokens, s.normed, cancelled)) {
+			return false;
+		}
+		addToResidual(tokens);
+		return true;
+	}
+
+	private boolean feedForward(int tokens, LlamaWeights.Layer w, BooleanSupplier cancelled) {
+		Workspace s = this.workspace;
+		int ffnDim = this.config.ffnDim();
+		norm(s.x, w.ffnNorm(), tokens);
+		if (!multiply(w.gate(), s.normed, tokens, s.gate, cancelled)
+				|| !multiply(w.up(), s.normed, tokens, s.up, cancelled)) {
+			return false;
+		}
+		each(tokens, (entry) -> this.kernels.siluMultiply(s.gate, s.up, entry * ffnDim, ffnDim));
+		if (!multiply(w.down(), s.gate, tokens, s.normed, cancelled)) {
+			return false;
+		}
+		addToResidual(tokens);
+		return true;
+	}
+
+	private boolean logits(Batch batch, BooleanSupplier cancelled) {
+		Workspace s = this.workspace;
+		int dim = this.config.dim();
+		for (int i = 0; i < batch.size(); i++) {
+			float[] logits = batch.logits(i);
+			if (logits != null) {
+				this.kernels.rmsNorm(s.x, i * dim, this.weights.outputNorm(), this.config.rmsEpsilon(), s.normed, 0,
+						dim);
+				if (!multiply(this.weights.output(), s.normed, 1, logits, cancelled)) {
+					return false;
+				}
+			}
+		}
+		return !cancelled.getAsBoolean();
+	}
+
+	private boolean multiply(WeightMatrix w, float[] in, int tokens, float[] out, BooleanSupplier cancelled) {
+		if (cancelled.getAsBoolean()) {
+			return false;
+		}
+		this.kernels.matmul(w, in, tokens, out, this.pool);
+		return true;
+	}
+
+	private void norm(float[] x, float[] weight, int tokens) {
+		int dim = this.config.dim();
+		each(tokens, (entry) -> this.kernels.rmsNorm(x, entry * dim, weight, this.config.rmsEpsilon(),
+				this.workspace.normed, entry * dim, dim));
+	}
+
+	private void addToResidual(int tokens) {
+		this.kernels.addScaled(this.workspace.x, 0, 1, this.workspace.normed, 0, tokens * this.config.dim());
+	}
+
+	private void rotateAndStore(Batch batch, int layer, int entry) {
+		Workspace s = this.workspace;
+		int headDim = this.config.headDim();
+		int table = entry * this.rotary.tableSize();
+		for (int head = 0; head < this.config.heads(); head++) {
+			this.rotary.rotate(s.query, (entry * this.config.heads() + head) * headDim, s.ropeTable, table);
+		}
+		KvCache cache = batch.sequence(entry);
+		MemorySegment page = cache.page(batch.position(entry));
+		long within = (long) (batch.position(entry) % KvCache.PAGE) * headDim * Short.BYTES;
+		for (int head = 0; head < this.config.kvHeads(); head++) {
+			int offset = (entry * this.config.kvHeads() + head) * headDim;
+			this.rotary.rotate(s.key, offset, s.ropeTable, table);
+			this.kernels.floatToHalf(s.key, offset, page, cache.headOffset(layer, false, head) + within, headDim);
+			this.kernels.floatToHalf(s.value, offset, page, cache.headOffset(layer, true, head) + within, headDim);
+		}
+	}
+
+	/**
+	 * Small work on each entry: by the pool if there are several.
+	 */
+	private void each(int tokens, EntryTask task) {
+		if (tokens == 1) {
+			task.run(0);
+			return;
+		}
+		this.pool.run(tokens, (entry, worker) -> task.run(entry));
+	}
+
+	private interface EntryTask {
+
+		void run(int entry);
+
+	}
+
+}

@@ -1,0 +1,127 @@
+package io.github.llamaspring.core.transformer;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.gguf.GgufTensor;
+import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.WeightMatrix;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights of a Llama model, as the file holds them; norms as floats. Immutable.
+ *
+ * @param embedding vocabulary x dim
+ * @param layers the blocks
+ * @param outputNorm dim
+ * @param output vocabulary x dim; the embedding where the file ties them
+ * @param ropeFactors Llama-3's frequency divisors, or null
+ */
+record LlamaWeights(WeightMatrix embedding, List<Layer> layers, float[] outputNorm, WeightMatrix output,
+		float @Nullable [] ropeFactors) {
+
+	/**
+	 * One block.
+	 *
+	 * @param attentionNorm dim
+	 * @param query queryDim x dim
+	 * @param key keyDim x dim
+	 * @param value keyDim x dim
+	 * @param attentionOutput dim x queryDim
+	 * @param ffnNorm dim
+	 * @param gate ffnDim x dim
+	 * @param up ffnDim x dim
+	 * @param down dim x ffnDim
+	 */
+	record Layer(float[] attentionNorm, WeightMatrix query, WeightMatrix key, WeightMatrix value,
+			WeightMatrix attentionOutput, float[] ffnNorm, WeightMatrix gate, WeightMatrix up, WeightMatrix down) {
+	}
+
+	/**
+	 * Finds and checks every tensor.
+	 * @throws GgufFormatException if one is missing, has another shape, or is one that
+	 * the architecture does not know
+	 */
+	static LlamaWeights from(GgufFile file, LlamaConfig config, Kernels kernels) {
+		Finder in = new Finder(file, kernels, new HashSet<>());
+		int dim = config.dim();
+		WeightMatrix embedding = in.matrix("token_embd.weight", config.vocabularySize(), dim);
+		List<Layer> layers = IntStream.range(0, config.layers()).mapToObj((i) -> layer(in, config, i)).toList();
+		float[] outputNorm = in.vector("output_norm.weight", dim);
+		WeightMatrix output = in.has("output.weight") ? in.matrix("output.weight", config.vocabularySize(), dim)
+				: embedding;
+		float[] factors = in.has("rope_freqs.weight") ? in.vector("rope_freqs.weight", config.rope().dimensions() / 2)
+				: null;
+		in.requireAllUsed();
+		return new LlamaWeights(embedding, layers, outputNorm, output, factors);
+	}
+
+	private static Layer layer(Finder in, LlamaConfig config, int index) {
+		String block = "blk." + index + ".";
+		int dim = config.dim();
+		return new Layer(in.vector(block + "attn_norm.weight", dim),
+				in.matrix(block + "attn_q.weight", config.queryDim(), dim),
+				in.matrix(block + "attn_k.weight", config.keyDim(), dim),
+				in.matrix(block + "attn_v.weight", config.keyDim(), dim),
+				in.matrix(block + "attn_output.weight", dim, config.queryDim()),
+				in.vector(block + "ffn_norm.weight", dim), in.matrix(block + "ffn_gate.weight", config.ffnDim(), dim),
+				in.matrix(block + "ffn_up.weight", config.ffnDim(), dim),
+				in.matrix(block + "ffn_down.weight", dim, config.ffnDim()));
+	}
+
+	/**
+	 * Looks tensors up and remembers which were used.
+	 *
+	 * @param file the file
+	 * @param kernels to turn norms into floats
+	 * @param used names of the tensors used
+	 */
+	private record Finder(GgufFile file, Kernels kernels, Set<String> used) {
+
+		boolean has(String name) {
+			return this.file.tensor(name) != null;
+		}
+
+		WeightMatrix matrix(String name, int rows, int cols) {
+			GgufTensor tensor = tensor(name, cols, rows);
+			return new WeightMatrix(tensor.type(), tensor.data(), rows, cols);
+		}
+
+		float[] vector(String name, int length) {
+			GgufTensor tensor = tensor(name, length);
+			float[] values = new float[length];
+			this.kernels.row(new WeightMatrix(tensor.type(), tensor.data(), 1, length), 0, values, 0);
+			return values;
+		}
+
+		private GgufTensor tensor(String name, long... shape) {
+			GgufTensor tensor = this.file.tensor(name);
+			if (tensor == null) {
+				throw new GgufFormatException("%s: tensor '%s' is missing".formatted(this.file.describe(), name));
+			}
+			if (!Arrays.equals(tensor.shape(), shape)) {
+				throw new GgufFormatException("%s: tensor '%s' has shape %s where the metadata ask for %s"
+					.formatted(this.file.describe(), name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+			}
+			this.used.add(name);
+			return tensor;
+		}
+
+		void requireAllUsed() {
+			for (GgufTensor tensor : this.file.tensors()) {
+				if (!this.used.contains(tensor.name())) {
+					throw new GgufFormatException(
+							"%s: tensor '%s' is not part of the Llama architecture as this engine computes it"
+								.formatted(this.file.describe(), tensor.name().replaceAll("[^\\x20-\\x7e]", "?")));
+				}
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.github.llamaspring.core.transformer;
+
+/**
+ * Activations of one forward pass: {@code [entry][width]} for each kind. Mutable, owned
+ * by one {@link LlamaTransformer}.
+ */
+final class Workspace {
+
+	/** The residual stream. */
+	final float[] x;
+
+	/** Its normalised copy, and what is to be added to it. */
+	final float[] normed;
+
+	final float[] query;
+
+	final float[] key;
+
+	final float[] value;
+
+	/** Weighted values of all query heads. */
+	final float[] attended;
+
+	final float[] gate;
+
+	final float[] up;
+
+	/** Cosines and sines of each entry's position. */
+	final float[] ropeTable;
+
+	Workspace(LlamaConfig config, int entries, int ropeTableSize) {
+		this.x = new float[Math.multiplyExact(entries, config.dim())];
+		this.normed = new float[Math.multiplyExact(entries, config.dim())];
+		this.query = new float[Math.multiplyExact(entries, config.queryDim())];
+		this.key = new float[Math.multiplyExact(entries, config.keyDim())];
+		this.value = new float[Math.multiplyExact(entries, config.keyDim())];
+		this.attended = new float[Math.multiplyExact(entries, config.queryDim())];
+		this.gate = new float[Math.multiplyExact(entries, config.ffnDim())];
+		this.up = new float[Math.multiplyExact(entries, config.ffnDim())];
+		this.ropeTable = new float[Math.multiplyExact(entries, ropeTableSize)];
+	}
+
+}

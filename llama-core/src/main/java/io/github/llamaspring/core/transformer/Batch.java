@@ -21,7 +21,7 @@ public final class Batch {
 
 	private final int[] tokens = new int[CAPACITY];
 
-	private final float @Nullable [][] logits = new float[CAPACITY][];
+	private final float[] @Nullable [] logits = new float[CAPACITY][];
 
 	private int size;
 

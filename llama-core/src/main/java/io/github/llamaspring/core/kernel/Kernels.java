@@ -9,6 +9,32 @@ import java.lang.foreign.MemorySegment;
 public interface Kernels {
 
 	/**
+	 * The reference, in plain Java: right, and slow.
+	 */
+	static Kernels scalar() {
+		return new ScalarKernels();
+	}
+
+	/**
+	 * Kernels on the Vector API. The vector width is the machine's, or the system
+	 * property {@code llama.vector.bits} (512, 256 or 128), read once.
+	 * @throws io.github.llamaspring.core.error.VectorModuleMissingException if the JVM
+	 * runs without {@code --add-modules=jdk.incubator.vector}
+	 * @throws IllegalArgumentException if {@code llama.vector.bits} is none of these
+	 */
+	static Kernels vector() {
+		return KernelProvider.vector();
+	}
+
+	/**
+	 * {@link #vector()} if the JVM has the module, else {@link #scalar()} and one warning
+	 * per JVM that names the flag.
+	 */
+	static Kernels auto() {
+		return KernelProvider.auto();
+	}
+
+	/**
 	 * Such as {@code scalar} or {@code vector-512}.
 	 */
 	String name();

@@ -1,33 +1,215 @@
 package io.github.llamaspring.core.kernel;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The threads that compute: the caller and daemon platform threads of our own. One caller
- * at a time.
+ * at a time; a region of work costs about a microsecond, so a forward pass can have
+ * hundreds. Idle threads spin for a moment, then sleep.
  */
 public final class WorkerPool implements AutoCloseable {
 
+	/** Long enough to bridge the gap between two regions of one forward pass. */
+	private static final long SPIN_NANOS = 50_000;
+
+	/** The counters lie on cache lines of their own. */
+	private static final int EPOCH = 16;
+
+	private static final int NEXT = 48;
+
+	private static final int RUNNING = 80;
+
+	private static final int COUNTERS = 112;
+
 	private final int threads;
 
+	private final Worker[] workers;
+
+	private final AtomicIntegerArray counters = new AtomicIntegerArray(COUNTERS);
+
+	private final AtomicBoolean busy = new AtomicBoolean();
+
+	private volatile boolean closed;
+
+	private volatile boolean stopped;
+
+	/** Written before an epoch begins and read after: the epoch publishes both. */
+	private @Nullable Task task;
+
+	private int chunks;
+
+	private volatile @Nullable Thread sleepingCaller;
+
+	private volatile @Nullable Throwable failure;
+
+	/**
+	 * Starts {@code threads - 1} threads.
+	 * @param threads how many threads compute, the caller included
+	 * @throws IllegalArgumentException if fewer than one
+	 */
 	public WorkerPool(int threads) {
+		if (threads < 1) {
+			throw new IllegalArgumentException("a worker pool needs at least 1 thread, not " + threads);
+		}
 		this.threads = threads;
+		this.workers = new Worker[threads - 1];
+		for (int i = 0; i < this.workers.length; i++) {
+			this.workers[i] = new Worker(i + 1);
+		}
+		for (Worker worker : this.workers) {
+			worker.thread.start();
+		}
 	}
 
+	/**
+	 * How many threads compute, the caller included.
+	 */
 	public int threads() {
 		return this.threads;
 	}
 
 	/**
 	 * Runs {@code task.run(chunk, worker)} for each chunk from 0 to {@code chunks - 1},
-	 * and returns when all are done. What a task throws is thrown here.
+	 * and returns when all are done. What a task throws is thrown here, after every
+	 * thread has left; the remaining chunks are skipped.
+	 * @throws IllegalStateException if the pool is closed, or another call is under way
 	 */
 	public void run(int chunks, Task task) {
+		enter();
+		try {
+			if (this.workers.length == 0 || chunks <= 1) {
+				runHere(chunks, task);
+			}
+			else {
+				runEverywhere(chunks, task);
+			}
+		}
+		finally {
+			leave();
+		}
+	}
+
+	private void enter() {
+		if (this.closed) {
+			throw new IllegalStateException("the worker pool is closed");
+		}
+		if (!this.busy.compareAndSet(false, true)) {
+			throw new IllegalStateException(this.closed ? "the worker pool is closed"
+					: "the worker pool is in use by another caller; it takes one at a time");
+		}
+	}
+
+	private void leave() {
+		this.busy.set(false);
+		if (this.closed) {
+			stopIfIdle();
+		}
+	}
+
+	private static void runHere(int chunks, Task task) {
 		for (int i = 0; i < chunks; i++) {
 			task.run(i, 0);
 		}
 	}
 
+	private void runEverywhere(int chunks, Task task) {
+		this.task = task;
+		this.chunks = chunks;
+		this.failure = null;
+		this.counters.set(NEXT, 0);
+		this.counters.set(RUNNING, this.workers.length);
+		this.counters.getAndIncrement(EPOCH);
+		for (Worker worker : this.workers) {
+			if (worker.parked) {
+				LockSupport.unpark(worker.thread);
+			}
+		}
+		work(task, chunks, 0);
+		awaitWorkers();
+		this.task = null;
+		Throwable thrown = this.failure;
+		if (thrown != null) {
+			this.failure = null;
+			rethrow(thrown);
+		}
+	}
+
+	/** A task declares no checked exception, so the cast is never a lie worth hiding. */
+	@SuppressWarnings("unchecked")
+	private static <E extends Throwable> void rethrow(Throwable thrown) throws E {
+		throw (E) thrown;
+	}
+
+	private void work(Task task, int chunks, int worker) {
+		try {
+			for (int i = this.counters.getAndIncrement(NEXT); i < chunks; i = this.counters.getAndIncrement(NEXT)) {
+				task.run(i, worker);
+			}
+		}
+		catch (Throwable ex) {
+			this.failure = ex;
+			this.counters.set(NEXT, chunks);
+		}
+	}
+
+	private void awaitWorkers() {
+		long start = 0;
+		for (int spins = 1; this.counters.get(RUNNING) > 0; spins++) {
+			Thread.onSpinWait();
+			if ((spins & 63) == 0) {
+				long now = System.nanoTime();
+				start = (start == 0) ? now : start;
+				if (now - start > SPIN_NANOS) {
+					sleepUntilWorkersAreOut();
+					return;
+				}
+			}
+		}
+	}
+
+	private void sleepUntilWorkersAreOut() {
+		this.sleepingCaller = Thread.currentThread();
+		while (this.counters.get(RUNNING) > 0) {
+			LockSupport.park(this);
+			if (Thread.currentThread().isInterrupted()) {
+				// Parking returns at once for an interrupted thread, but the region must
+				// end.
+				Thread.yield();
+			}
+		}
+		this.sleepingCaller = null;
+	}
+
+	private void workerIsOut() {
+		if (this.counters.decrementAndGet(RUNNING) == 0) {
+			Thread caller = this.sleepingCaller;
+			if (caller != null) {
+				LockSupport.unpark(caller);
+			}
+		}
+	}
+
+	/**
+	 * Ends the threads, at the latest after the region under way.
+	 */
 	@Override
 	public void close() {
+		this.closed = true;
+		stopIfIdle();
+	}
+
+	/** Whoever takes {@code busy} after closing keeps it. */
+	private void stopIfIdle() {
+		if (this.busy.compareAndSet(false, true)) {
+			this.stopped = true;
+			for (Worker worker : this.workers) {
+				LockSupport.unpark(worker.thread);
+			}
+		}
 	}
 
 	/** A piece of work. */
@@ -40,6 +222,61 @@ public final class WorkerPool implements AutoCloseable {
 		 * @param worker which thread, from 0 to {@code threads - 1}
 		 */
 		void run(int chunk, int worker);
+
+	}
+
+	private final class Worker implements Runnable {
+
+		private final int index;
+
+		private final Thread thread;
+
+		private volatile boolean parked;
+
+		Worker(int index) {
+			this.index = index;
+			this.thread = Thread.ofPlatform().daemon(true).name("llama-worker-" + index).unstarted(this);
+		}
+
+		@Override
+		public void run() {
+			for (int epoch = 1; awaitEpoch(epoch); epoch++) {
+				Task current = WorkerPool.this.task;
+				if (current != null) {
+					work(current, WorkerPool.this.chunks, this.index);
+				}
+				workerIsOut();
+			}
+		}
+
+		/** Returns false when the pool has ended. */
+		private boolean awaitEpoch(int epoch) {
+			long start = 0;
+			for (int spins = 1; !begun(epoch); spins++) {
+				Thread.onSpinWait();
+				if ((spins & 63) == 0) {
+					long now = System.nanoTime();
+					start = (start == 0) ? now : start;
+					if (now - start > SPIN_NANOS) {
+						return sleepUntil(epoch);
+					}
+				}
+			}
+			return true;
+		}
+
+		private boolean sleepUntil(int epoch) {
+			this.parked = true;
+			while (!begun(epoch) && !WorkerPool.this.stopped) {
+				LockSupport.park(WorkerPool.this);
+			}
+			this.parked = false;
+			return begun(epoch);
+		}
+
+		private boolean begun(int epoch) {
+			return WorkerPool.this.counters.get(EPOCH) == epoch;
+		}
 
 	}
 

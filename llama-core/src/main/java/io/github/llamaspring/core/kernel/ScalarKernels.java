@@ -1,0 +1,148 @@
+package io.github.llamaspring.core.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+import io.github.llamaspring.core.gguf.GgmlType;
+
+/**
+ * The reference: plain Java, sums in double.
+ */
+final class ScalarKernels implements Kernels {
+
+	/** Columns decoded at a time; a multiple of every block length. */
+	private static final int TILE = 2048;
+
+	private static final float MAX_HALF = 65504f;
+
+	private final ThreadLocal<float[]> scratch = ThreadLocal.withInitial(() -> new float[TILE]);
+
+	static BlockDecoder decoder(GgmlType type) {
+		return switch (type) {
+			case F32 -> ScalarBlocks::f32;
+			case F16 -> ScalarBlocks::f16;
+			case BF16 -> ScalarBlocks::bf16;
+			case Q8_0 -> ScalarBlocks::q8x0;
+			case Q4_0 -> ScalarBlocks::q4x0;
+			case Q4_1 -> ScalarBlocks::q4x1;
+			case Q5_0 -> ScalarBlocks::q5x0;
+			case Q5_1 -> ScalarBlocks::q5x1;
+			case Q2_K -> ScalarSuperBlocks::q2k;
+			case Q3_K -> ScalarSuperBlocks::q3k;
+			case Q4_K -> ScalarSuperBlocks::q4k;
+			case Q5_K -> ScalarSuperBlocks::q5k;
+			case Q6_K -> ScalarSuperBlocks::q6k;
+			case IQ4_NL -> ScalarBlocks::iq4nl;
+			case IQ4_XS -> ScalarSuperBlocks::iq4xs;
+		};
+	}
+
+	@Override
+	public String name() {
+		return "scalar";
+	}
+
+	@Override
+	public void matmul(WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool) {
+		MatmulCheck.sizes(w, x, tokens, y);
+		RowSplit split = RowSplit.of(w.rows(), w.cols(), tokens, pool.threads());
+		pool.run(split.chunks(), (chunk, worker) -> {
+			for (int row = split.from(chunk); row < split.to(chunk); row++) {
+				multiplyRow(w, row, x, tokens, y);
+			}
+		});
+	}
+
+	private void multiplyRow(WeightMatrix w, int row, float[] x, int tokens, float[] y) {
+		BlockDecoder decoder = decoder(w.type());
+		float[] tile = this.scratch.get();
+		for (int t = 0; t < tokens; t++) {
+			y[t * w.rows() + row] = 0;
+		}
+		for (int col = 0; col < w.cols(); col += TILE) {
+			int n = Math.min(TILE, w.cols() - col);
+			decoder.decode(w.data(), row * w.rowBytes() + w.type().bytes(col), tile, 0, n);
+			for (int t = 0; t < tokens; t++) {
+				y[t * w.rows() + row] += (float) sumOfProducts(tile, 0, x, t * w.cols() + col, n);
+			}
+		}
+	}
+
+	@Override
+	public void row(WeightMatrix w, int row, float[] out, int outOffset) {
+		decoder(w.type()).decode(w.data(), row * w.rowBytes(), out, outOffset, w.cols());
+	}
+
+	@Override
+	public void rmsNorm(float[] x, int xOffset, float[] weight, float epsilon, float[] out, int outOffset, int n) {
+		double squares = sumOfProducts(x, xOffset, x, xOffset, n);
+		float factor = (float) (1 / Math.sqrt(squares / n + epsilon));
+		for (int i = 0; i < n; i++) {
+			out[outOffset + i] = x[xOffset + i] * factor * weight[i];
+		}
+	}
+
+	@Override
+	public void siluMultiply(float[] gate, float[] up, int offset, int n) {
+		for (int i = offset; i < offset + n; i++) {
+			gate[i] = (float) (gate[i] / (1 + Math.exp(-gate[i]))) * up[i];
+		}
+	}
+
+	@Override
+	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+		return (float) sumOfProducts(a, aOffset, b, bOffset, n);
+	}
+
+	private static double sumOfProducts(float[] a, int aOffset, float[] b, int bOffset, int n) {
+		double even = 0;
+		double odd = 0;
+		int i = 0;
+		for (; i < n - 1; i += 2) {
+			even += (double) a[aOffset + i] * b[bOffset + i];
+			odd += (double) a[aOffset + i + 1] * b[bOffset + i + 1];
+		}
+		return (i < n) ? even + odd + (double) a[aOffset + i] * b[bOffset + i] : even + odd;
+	}
+
+	@Override
+	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
+		for (int i = 0; i < n; i++) {
+			y[yOffset + i] += a * x[xOffset + i];
+		}
+	}
+
+	@Override
+	public void scale(float[] x, int offset, float a, int n) {
+		for (int i = offset; i < offset + n; i++) {
+			x[i] *= a;
+		}
+	}
+
+	@Override
+	public float expSum(float[] x, int offset, int n, float max) {
+		double sum = 0;
+		for (int i = offset; i < offset + n; i++) {
+			x[i] = (float) Math.exp(x[i] - max);
+			sum += x[i];
+		}
+		return (float) sum;
+	}
+
+	@Override
+	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
+		ScalarBlocks.f16(source, byteOffset, out, outOffset, n);
+	}
+
+	@Override
+	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
+		toHalf(x, xOffset, target, byteOffset, n);
+	}
+
+	static void toHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
+		for (int i = 0; i < n; i++) {
+			float finite = Math.clamp(x[xOffset + i], -MAX_HALF, MAX_HALF);
+			Bits.putI16(target, byteOffset + 2L * i, Float.floatToFloat16(finite));
+		}
+	}
+
+}

@@ -1,0 +1,80 @@
+package io.github.llamaspring.core.kernel;
+
+import java.lang.foreign.MemorySegment;
+
+import io.github.llamaspring.core.gguf.GgmlType;
+
+/**
+ * Kernels on the Vector API. Weights are decoded to floats tile by tile and multiplied
+ * with the activations as they are, so nothing is rounded that the file has not rounded.
+ */
+final class VectorKernels implements Kernels {
+
+	VectorKernels() {
+	}
+
+	static BlockDecoder decoder(GgmlType type) {
+		return ScalarKernels.decoder(type);
+	}
+
+	@Override
+	public String name() {
+		return "vector-" + Lanes.BITS;
+	}
+
+	@Override
+	public void matmul(WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool) {
+		MatmulCheck.sizes(w, x, tokens, y);
+		RowSplit split = RowSplit.of(w.rows(), w.cols(), tokens, pool.threads());
+		pool.run(split.chunks(),
+				(chunk, worker) -> VectorMatmul.rows(w, split.from(chunk), split.to(chunk), x, tokens, y));
+	}
+
+	@Override
+	public void row(WeightMatrix w, int row, float[] out, int outOffset) {
+		decoder(w.type()).decode(w.data(), row * w.rowBytes(), out, outOffset, w.cols());
+	}
+
+	@Override
+	public void rmsNorm(float[] x, int xOffset, float[] weight, float epsilon, float[] out, int outOffset, int n) {
+		float squares = VectorMath.dot(x, xOffset, x, xOffset, n);
+		float factor = (float) (1 / Math.sqrt((double) squares / n + epsilon));
+		VectorMath.scaledProduct(x, xOffset, weight, factor, out, outOffset, n);
+	}
+
+	@Override
+	public void siluMultiply(float[] gate, float[] up, int offset, int n) {
+		VectorMath.siluMultiply(gate, up, offset, n);
+	}
+
+	@Override
+	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+		return VectorMath.dot(a, aOffset, b, bOffset, n);
+	}
+
+	@Override
+	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
+		VectorMath.addScaled(y, yOffset, a, x, xOffset, n);
+	}
+
+	@Override
+	public void scale(float[] x, int offset, float a, int n) {
+		VectorMath.scale(x, offset, a, n);
+	}
+
+	@Override
+	public float expSum(float[] x, int offset, int n, float max) {
+		return VectorMath.expSum(x, offset, n, max);
+	}
+
+	@Override
+	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
+		ScalarBlocks.f16(source, byteOffset, out, outOffset, n);
+	}
+
+	@Override
+	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
+		ScalarKernels.toHalf(x, xOffset, target, byteOffset, n);
+	}
+
+}

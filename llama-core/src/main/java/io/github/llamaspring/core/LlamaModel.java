@@ -2,8 +2,20 @@ package io.github.llamaspring.core;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 import io.github.llamaspring.core.chat.ChatMessage;
+import io.github.llamaspring.core.chat.ChatTemplate;
+import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.gguf.GgufTensor;
+import io.github.llamaspring.core.kernel.KernelProvider;
+import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.WorkerPool;
+import io.github.llamaspring.core.tokenizer.Tokenizer;
+import io.github.llamaspring.core.transformer.KvCache;
+import io.github.llamaspring.core.transformer.LlamaTransformer;
 
 /**
  * A model whose weights are mapped from a GGUF file. Sessions on it share the weights and
@@ -11,19 +23,128 @@ import io.github.llamaspring.core.chat.ChatMessage;
  */
 public final class LlamaModel implements AutoCloseable {
 
-	private LlamaModel() {
+	/** Bytes read between two progress reports while loading. */
+	private static final long LOAD_STEP = 32L << 20;
+
+	private final GgufFile file;
+
+	private final WorkerPool pool;
+
+	private final Tokenizer tokenizer;
+
+	private final ChatTemplate chatTemplate;
+
+	private final LlamaTransformer transformer;
+
+	private final ModelInfo info;
+
+	private final int contextLength;
+
+	private final double loadMillis;
+
+	private volatile boolean closed;
+
+	private LlamaModel(GgufFile file, ModelOptions options, Kernels kernels, WorkerPool pool, long startNanos) {
+		this.file = file;
+		this.pool = pool;
+		this.info = info(file, kernels, pool.threads());
+		this.transformer = new LlamaTransformer(file, kernels, pool);
+		this.tokenizer = Tokenizer.of(file);
+		this.chatTemplate = ChatTemplate.of(file);
+		int vocabulary = this.transformer.config().vocabularySize();
+		if (this.tokenizer.size() > vocabulary) {
+			throw new GgufFormatException("%s: %d tokens in the vocabulary, %d rows in tensor 'token_embd.weight'"
+				.formatted(file.describe(), this.tokenizer.size(), vocabulary));
+		}
+		int trained = this.transformer.config().contextLength();
+		this.contextLength = (options.contextLength() == 0) ? trained : Math.min(options.contextLength(), trained);
+		readWeights(file, options);
+		this.loadMillis = (System.nanoTime() - startNanos) / 1e6;
 	}
 
 	/**
-	 * Maps and checks the file.
+	 * Maps and checks the file, and reads the weights into memory once.
 	 * @param file a GGUF file, or the first part of a split one
+	 * @throws io.github.llamaspring.core.error.ModelNotFoundException if there is no such
+	 * file
+	 * @throws GgufFormatException if the file is damaged or holds no Llama model
+	 * @throws io.github.llamaspring.core.error.VectorModuleMissingException if the vector
+	 * kernels are demanded and not there
 	 */
 	public static LlamaModel load(Path file, ModelOptions options) {
-		throw new IllegalStateException("the engine comes with a later commit");
+		long start = System.nanoTime();
+		Kernels kernels = kernels(options.kernel());
+		GgufFile gguf = GgufFile.open(file);
+		WorkerPool pool = new WorkerPool(threads(options));
+		try {
+			return new LlamaModel(gguf, options, kernels, pool, start);
+		}
+		catch (RuntimeException | Error ex) {
+			pool.close();
+			gguf.close();
+			throw ex;
+		}
+	}
+
+	/**
+	 * Facts about a file without loading it; works on files that hold only a vocabulary.
+	 * @throws GgufFormatException if the file is damaged
+	 */
+	public static ModelInfo inspect(Path file, ModelOptions options) {
+		try (GgufFile gguf = GgufFile.open(file)) {
+			return info(gguf, kernels(options.kernel()), threads(options));
+		}
+	}
+
+	private static int threads(ModelOptions options) {
+		return (options.threads() == 0) ? Runtime.getRuntime().availableProcessors() : options.threads();
+	}
+
+	private static Kernels kernels(ModelOptions.KernelChoice choice) {
+		return switch (choice) {
+			case AUTO -> KernelProvider.auto();
+			case VECTOR -> KernelProvider.vector();
+			case SCALAR -> KernelProvider.scalar();
+		};
+	}
+
+	private static ModelInfo info(GgufFile file, Kernels kernels, int threads) {
+		long parameters = 0;
+		long bytes = 0;
+		Map<String, Integer> types = new TreeMap<>();
+		for (GgufTensor tensor : file.tensors()) {
+			parameters += tensor.elements();
+			bytes += tensor.data().byteSize();
+			types.merge(tensor.type().name(), 1, Integer::sum);
+		}
+		String architecture = file.string("general.architecture").orElse(null);
+		long context = file.integer(architecture + ".context_length").orElse(0);
+		return new ModelInfo(file.string("general.name").orElse(file.describe()), architecture, parameters, types,
+				file.string("tokenizer.ggml.model").orElse(null), (int) Math.clamp(context, 0, Integer.MAX_VALUE),
+				bytes, kernels.name(), CpuName.get(), threads);
+	}
+
+	/**
+	 * Touches every page, so that the first answer does not wait for the disk.
+	 */
+	private static void readWeights(GgufFile file, ModelOptions options) {
+		long total = file.tensors().stream().mapToLong((tensor) -> tensor.data().byteSize()).sum();
+		long done = 0;
+		for (GgufTensor tensor : file.tensors()) {
+			long size = tensor.data().byteSize();
+			for (long at = 0; at < size; at += LOAD_STEP) {
+				long step = Math.min(LOAD_STEP, size - at);
+				tensor.data().asSlice(at, step).load();
+				done += step;
+				if (options.progress() != null) {
+					options.progress().accept((double) done / total);
+				}
+			}
+		}
 	}
 
 	public ModelInfo info() {
-		throw new IllegalStateException("the engine comes with a later commit");
+		return this.info;
 	}
 
 	/**
@@ -31,35 +152,73 @@ public final class LlamaModel implements AutoCloseable {
 	 * thread; each by one thread at a time.
 	 */
 	public LlamaSession newSession() {
-		throw new IllegalStateException("the engine comes with a later commit");
+		requireOpen();
+		return new LlamaSession(this, new KvCache(this.transformer.config()));
 	}
 
 	/**
 	 * Positions of a session on this model.
 	 */
 	public int contextLength() {
-		throw new IllegalStateException("the engine comes with a later commit");
+		return this.contextLength;
 	}
 
 	/**
 	 * Number of tokens of a text, without beginning-of-sequence token.
 	 */
 	public int countTokens(String text) {
-		throw new IllegalStateException("the engine comes with a later commit");
+		return this.tokenizer.encode(text, false).length;
 	}
 
 	/**
 	 * Number of tokens a conversation takes as a prompt, template included.
+	 * @throws io.github.llamaspring.core.error.ChatTemplateException if the template
+	 * refuses the conversation
 	 */
 	public int countTokens(List<ChatMessage> messages) {
-		throw new IllegalStateException("the engine comes with a later commit");
+		return this.chatTemplate.encode(messages, true, this.tokenizer).length;
+	}
+
+	Tokenizer tokenizer() {
+		return this.tokenizer;
+	}
+
+	ChatTemplate chatTemplate() {
+		return this.chatTemplate;
+	}
+
+	LlamaTransformer transformer() {
+		return this.transformer;
+	}
+
+	double loadMillis() {
+		return this.loadMillis;
+	}
+
+	String fileName() {
+		return this.file.describe();
+	}
+
+	boolean isClosed() {
+		return this.closed;
+	}
+
+	void requireOpen() {
+		if (this.closed) {
+			throw new IllegalStateException("the model " + fileName() + " is closed");
+		}
 	}
 
 	/**
-	 * Gives the weights back. Waits for running generations, which are cancelled.
+	 * Gives the weights back. Running generations are cancelled first, within a token.
 	 */
 	@Override
 	public void close() {
+		this.closed = true;
+		this.transformer.exclusively(() -> {
+			this.pool.close();
+			this.file.close();
+		});
 	}
 
 }

@@ -1,0 +1,64 @@
+package io.github.llamaspring.core.cli;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+
+import io.github.llamaspring.core.LlamaModel;
+import io.github.llamaspring.core.ModelOptions;
+import io.github.llamaspring.core.ModelOptions.KernelChoice;
+
+/**
+ * A command of the command line.
+ */
+abstract class Command {
+
+	/** Options that every command takes, with a value. */
+	static final Set<String> COMMON_VALUED = Set.of("--kernel", "--threads");
+
+	/** Options that every command takes, without one. */
+	static final Set<String> COMMON_FLAGS = Set.of("--debug", "--json", "--jsonl", "--help", "-h");
+
+	/**
+	 * Own options without value.
+	 */
+	Set<String> flags() {
+		return Set.of();
+	}
+
+	/**
+	 * Own options with a value.
+	 */
+	Set<String> valued() {
+		return Set.of();
+	}
+
+	/**
+	 * Does the work.
+	 * @param argument the word after the command: a model or reference
+	 */
+	abstract void run(String argument, Arguments arguments, Console console);
+
+	static ModelOptions options(Arguments arguments) {
+		return ModelOptions.DEFAULTS.withKernel(kernel(arguments)).withThreads(arguments.integer("--threads", 0));
+	}
+
+	private static KernelChoice kernel(Arguments arguments) {
+		String name = arguments.value("--kernel").orElse("auto");
+		for (KernelChoice choice : KernelChoice.values()) {
+			if (choice.name().toLowerCase(Locale.ROOT).equals(name)) {
+				return choice;
+			}
+		}
+		throw new UsageException("option --kernel: '" + name + "' is none of auto, vector, scalar");
+	}
+
+	static Path resolve(String reference, Console console) {
+		return PullCommand.resolve(reference, console);
+	}
+
+	static LlamaModel load(String reference, Arguments arguments, Console console) {
+		return LlamaModel.load(resolve(reference, console), options(arguments));
+	}
+
+}

@@ -1,0 +1,43 @@
+package io.github.llamaspring.core.tokenizer;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * The shared test data, where it is.
+ */
+public final class TestFiles {
+
+	public static final String LLAMA2 = "data/engine/ggml-vocab-llama-spm.gguf";
+
+	public static final String GPT2 = "data/engine/ggml-vocab-gpt-2.gguf";
+
+	public static final String SMOLLM2 = "models/SmolLM2-135M-Instruct.Q4_1.gguf";
+
+	public static final String SMOLLM2_GOLDEN = "data/engine/smollm2.golden.json";
+
+	private TestFiles() {
+	}
+
+	/**
+	 * A file of the test data; without it the test is skipped, or fails where
+	 * LLAMA_TESTDATA_REQUIRED says so.
+	 */
+	public static Path path(String name) {
+		String folder = System.getenv().getOrDefault("LLAMA_TESTDATA", "../shared");
+		Path path = Path.of(System.getProperty("llama.project.root", ".")).resolve(folder).resolve(name).normalize();
+		if (Files.exists(path)) {
+			return path;
+		}
+		String notice = "SKIPPED: no test data at " + path + "; set LLAMA_TESTDATA";
+		System.out.println(notice);
+		if (Boolean.parseBoolean(System.getenv("LLAMA_TESTDATA_REQUIRED"))) {
+			throw new AssertionError(notice);
+		}
+		Assumptions.abort(notice);
+		return path;
+	}
+
+}

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.github.llamaspring.core.sampling.Sampler;
 import io.github.llamaspring.core.sampling.TopProbabilities;
+import io.github.llamaspring.core.tokenizer.Decoder;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
 import io.github.llamaspring.core.transformer.Batch;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ final class Generation {
 
 	private final Sampler sampler;
 
-	private final Tokenizer.Decoder decoder;
+	private final Decoder decoder;
 
 	private final StopMatcher stops;
 

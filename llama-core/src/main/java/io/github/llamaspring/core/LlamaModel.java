@@ -10,7 +10,6 @@ import io.github.llamaspring.core.chat.ChatTemplate;
 import io.github.llamaspring.core.error.GgufFormatException;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.gguf.GgufTensor;
-import io.github.llamaspring.core.kernel.KernelProvider;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.WorkerPool;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
@@ -102,9 +101,9 @@ public final class LlamaModel implements AutoCloseable {
 
 	private static Kernels kernels(ModelOptions.KernelChoice choice) {
 		return switch (choice) {
-			case AUTO -> KernelProvider.auto();
-			case VECTOR -> KernelProvider.vector();
-			case SCALAR -> KernelProvider.scalar();
+			case AUTO -> Kernels.auto();
+			case VECTOR -> Kernels.vector();
+			case SCALAR -> Kernels.scalar();
 		};
 	}
 
@@ -120,8 +119,8 @@ public final class LlamaModel implements AutoCloseable {
 		String architecture = file.string("general.architecture").orElse(null);
 		long context = file.integer(architecture + ".context_length").orElse(0);
 		return new ModelInfo(file.string("general.name").orElse(file.describe()), architecture, parameters, types,
-				file.string("tokenizer.ggml.model").orElse(null), (int) Math.clamp(context, 0, Integer.MAX_VALUE),
-				bytes, kernels.name(), CpuName.get(), threads);
+				file.string("tokenizer.ggml.model").orElse(null), Math.clamp(context, 0, Integer.MAX_VALUE), bytes,
+				kernels.name(), CpuName.get(), threads);
 	}
 
 	/**

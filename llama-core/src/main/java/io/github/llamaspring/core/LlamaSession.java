@@ -1,6 +1,7 @@
 package io.github.llamaspring.core;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 import io.github.llamaspring.core.error.ContextLengthExceededException;
 import io.github.llamaspring.core.error.LlamaException;
@@ -75,7 +76,8 @@ public final class LlamaSession implements AutoCloseable {
 				this.model.chatTemplate().encode(messages, true, tokenizer);
 			case GenerationRequest.TextPrompt(var text, var special) -> {
 				int[] plain = tokenizer.encode(text, special);
-				yield tokenizer.addBos() ? withBos(tokenizer.bos(), plain) : plain;
+				OptionalInt bos = tokenizer.bos();
+				yield (tokenizer.addBos() && bos.isPresent()) ? withBos(bos.getAsInt(), plain) : plain;
 			}
 		};
 		int vocabulary = this.model.transformer().config().vocabularySize();
@@ -138,8 +140,7 @@ public final class LlamaSession implements AutoCloseable {
 		for (int i = 0; i < count; i++) {
 			this.batch.add(this.cache, this.length + i, source[from + i], (i == count - 1) ? logits : null);
 		}
-		if (!this.model.transformer()
-			.forward(this.batch, () -> cancellation.isCancelled() || this.model.isClosed())) {
+		if (!this.model.transformer().forward(this.batch, () -> cancellation.isCancelled() || this.model.isClosed())) {
 			return false;
 		}
 		if (this.length + count > this.tokens.length) {

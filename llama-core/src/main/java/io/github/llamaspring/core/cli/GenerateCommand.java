@@ -56,10 +56,10 @@ final class GenerateCommand extends Command {
 			}
 			GenerationResult result = generate(model, request, printing(console));
 			console.println("");
-			console.note("[%s, %d prompt tokens at %.1f/s, %d tokens at %.1f/s]".formatted(
-					result.finishReason().wireName(), result.usage().promptTokens(),
-					result.timings().prefillTokensPerSecond(), result.usage().completionTokens(),
-					result.timings().decodeTokensPerSecond()));
+			console.note(
+					"[%s, %d prompt tokens at %.1f/s, %d tokens at %.1f/s]".formatted(result.finishReason().wireName(),
+							result.usage().promptTokens(), result.timings().prefillTokensPerSecond(),
+							result.usage().completionTokens(), result.timings().decodeTokensPerSecond()));
 		}
 	}
 

@@ -27,9 +27,9 @@ final class InfoCommand extends Command {
 			console.json(json);
 		}
 		else {
-			json.properties().forEach((entry) -> console.println(
-					"%-15s %s".formatted(entry.getKey(), entry.getValue().isString() ? entry.getValue().stringValue()
-							: entry.getValue().toString())));
+			json.properties()
+				.forEach((entry) -> console.println("%-15s %s".formatted(entry.getKey(),
+						entry.getValue().isString() ? entry.getValue().stringValue() : entry.getValue().toString())));
 		}
 	}
 

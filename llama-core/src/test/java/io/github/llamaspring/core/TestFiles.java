@@ -1,4 +1,4 @@
-package io.github.llamaspring.core.tokenizer;
+package io.github.llamaspring.core;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

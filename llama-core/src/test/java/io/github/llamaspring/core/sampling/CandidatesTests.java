@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 class CandidatesTests {
 
@@ -83,7 +84,7 @@ class CandidatesTests {
 			assertThat(top.ids()).containsExactly(expected.stream().mapToInt(Integer::intValue).toArray());
 			for (int i = 0; i < expected.size(); i++) {
 				assertThat((double) top.probabilities()[i]).isCloseTo(Math.exp(logits[expected.get(i)]) / total,
-						org.assertj.core.data.Offset.offset(1e-7));
+						within(1e-7));
 			}
 		}
 	}

@@ -60,14 +60,13 @@ class GoldenAnswersTests {
 				decode.add(generate(model, request), example.get("top5"), 0);
 				for (int k = 0; k < greedy.size(); k += 5) {
 					List<Integer> longer = Stream.concat(ids.stream(), greedy.stream().limit(k)).toList();
-					prompt.add(generate(model,
-							GenerationRequest.ofTokens(longer).withTopLogprobs(40).withMaxTokens(1)),
+					prompt.add(generate(model, GenerationRequest.ofTokens(longer).withTopLogprobs(40).withMaxTokens(1)),
 							example.get("top5"), k);
 				}
 			}
 		}
-		System.out.printf("%s, %s: error %.4f by decoding, %.4f by prompt (llama.cpp %s)%n", file.getFileName(),
-				kernel, decode.mean(), prompt.mean(), golden.get("llama_cpp").get("error"));
+		System.out.printf("%s, %s: error %.4f by decoding, %.4f by prompt (llama.cpp %s)%n", file.getFileName(), kernel,
+				decode.mean(), prompt.mean(), golden.get("llama_cpp").get("error"));
 		assertThat(decode.mean()).isLessThan(LIMIT);
 		assertThat(prompt.mean()).isLessThan(LIMIT);
 		assertThat(decode.wrongBest).as("clear best tokens missed").isZero();

@@ -160,11 +160,12 @@ final class PipDownload {
 
 	private @Nullable String await(Process process, Path log) throws IOException, InterruptedException {
 		this.progress.phase(Phase.DOWNLOADING, 0, this.model.bytes());
+		long bytes = 0;
 		while (!process.waitFor(200, TimeUnit.MILLISECONDS)) {
 			if (System.nanoTime() - this.deadline > 0) {
 				return "took more than the time allowed";
 			}
-			long bytes = Math.min(folderSize(), this.model.bytes());
+			bytes = Math.max(bytes, Math.min(folderSize(), this.model.bytes()));
 			this.progress.step(Phase.DOWNLOADING, bytes, this.model.bytes());
 		}
 		if (process.exitValue() == 0) {

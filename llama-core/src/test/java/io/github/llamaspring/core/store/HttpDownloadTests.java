@@ -205,6 +205,22 @@ class HttpDownloadTests {
 	}
 
 	@Test
+	void aMissingTokenIsNamed() throws Exception {
+		fails((request, reply) -> reply.empty("401 Unauthorized"), "HF_TOKEN", 1);
+	}
+
+	@Test
+	void aWebPageIsNoModel() throws Exception {
+		byte[] page = "<html>Please log in</html>".getBytes();
+		try (BadServer server = new BadServer((request, reply) -> reply.file(request, page, ETAG))) {
+			assertThatExceptionOfType(ModelNotFoundException.class)
+				.isThrownBy(() -> store(this.cache).resolve(server.url("/m.gguf")))
+				.withMessageContaining("web page");
+			assertThat(files()).noneMatch((name) -> name.startsWith("m.gguf") && !name.endsWith(".lock"));
+		}
+	}
+
+	@Test
 	void aHangingServerIsLeftAfterATime() throws Exception {
 		works((request, reply) -> {
 			if (request.number() == 1) {

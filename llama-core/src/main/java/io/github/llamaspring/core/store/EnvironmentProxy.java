@@ -86,6 +86,10 @@ final class EnvironmentProxy extends ProxySelector {
 		return (value != null) ? value : this.environment.get(name);
 	}
 
+	boolean hasPassword() {
+		return (String.valueOf(variable("HTTPS_PROXY")) + variable("HTTP_PROXY")).contains("@");
+	}
+
 	/**
 	 * Answers only the proxy, with the name and password in its variable.
 	 */

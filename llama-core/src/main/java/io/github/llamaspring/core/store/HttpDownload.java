@@ -1,10 +1,14 @@
 package io.github.llamaspring.core.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -25,6 +29,11 @@ final class HttpDownload {
 
 	/** A retry that got this much counts as a success: the retries start anew. */
 	private static final long REAL_PROGRESS = 1 << 20;
+
+	/** A file of unknown SHA-256 must at least begin like a model. */
+	private static final byte[] MAGIC = { 'G', 'G', 'U', 'F' };
+
+	private static final long CANNOT_CONTINUE = -2;
 
 	private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (?:(\\d{1,18})-\\d{1,18}|\\*)/(\\d{1,18})");
 
@@ -70,14 +79,15 @@ final class HttpDownload {
 		fetchPart();
 		if (!isAsExpected()) {
 			this.part.delete();
-			if (continued) { // the start may stem from another version: once more from
-								// the beginning
+			if (continued) { // its start may stem from another version: once more
 				fetchPart();
 			}
 			if (!continued || !isAsExpected()) {
 				this.part.delete();
-				throw FetchException.last(HttpAddress.shown(this.remote.uri()) + " is not the expected file: its "
-						+ "SHA-256 is not " + this.sha256 + "; nothing was kept");
+				throw FetchException.last(HttpAddress.shown(this.remote.uri()) + " is not the expected file: "
+						+ ((this.sha256 != null) ? "its SHA-256 is not " + this.sha256
+								: "it does not start with GGUF (perhaps it is a web page: check the address)")
+						+ "; nothing was kept");
 			}
 		}
 		this.part.complete();
@@ -85,11 +95,16 @@ final class HttpDownload {
 	}
 
 	private boolean isAsExpected() throws FetchException, InterruptedException {
-		if (this.sha256 == null) {
-			return true;
-		}
 		try {
-			return Checksums.sha256(this.part.path(), this.progress).equals(this.sha256);
+			if (this.sha256 != null) {
+				return Checksums.sha256(this.part.path(), this.progress).equals(this.sha256);
+			}
+			try (InputStream in = Files.newInputStream(this.part.path())) {
+				return Arrays.equals(in.readNBytes(MAGIC.length), MAGIC);
+			}
+		}
+		catch (ClosedByInterruptException ex) {
+			throw new InterruptedException();
 		}
 		catch (IOException ex) {
 			throw PartFile.disk(this.part.path(), ex);
@@ -98,6 +113,7 @@ final class HttpDownload {
 
 	private void fetchPart() throws FetchException, InterruptedException {
 		int failures = 0;
+		boolean gotBytes = false;
 		while (true) {
 			long before = this.part.size();
 			try {
@@ -106,8 +122,9 @@ final class HttpDownload {
 			}
 			catch (FetchException ex) {
 				long gained = this.part.size() - before;
+				gotBytes |= gained > 0;
 				failures = (gained >= REAL_PROGRESS) ? 1 : failures + 1;
-				boolean hopeless = !ex.isWorthRetrying() || (!this.settings.patient() && this.part.size() == 0);
+				boolean hopeless = !ex.isWorthRetrying() || !(this.settings.patient() || gotBytes);
 				if (hopeless || failures > this.settings.retries()) {
 					throw ex;
 				}
@@ -127,15 +144,20 @@ final class HttpDownload {
 				this.sha256 = answer.sha256();
 			}
 			long total = accept(answer, version != null);
-			if (total != this.part.size() || total < 0) {
-				read(body, total);
+			if (total != CANNOT_CONTINUE) {
+				if (total != this.part.size() || total < 0) {
+					read(body, total);
+				}
+				return;
 			}
 		}
+		this.part.delete(); // so that this happens once
+		attempt();
 	}
 
 	/**
 	 * Looks at the head of the answer and makes the part file ready for its body.
-	 * @return the length of the whole file, or -1
+	 * @return the length of the whole file, -1 if unknown, or {@link #CANNOT_CONTINUE}
 	 */
 	private long accept(Answer answer, boolean continuing) throws FetchException {
 		int status = answer.response().statusCode();
@@ -156,8 +178,7 @@ final class HttpDownload {
 			return this.part.size();
 		}
 		if (continuing && (status == 206 || status == 416)) {
-			this.part.delete();
-			throw FetchException.passing("the server cannot continue the download");
+			return CANNOT_CONTINUE;
 		}
 		throw refusal(status);
 	}
@@ -183,6 +204,8 @@ final class HttpDownload {
 		return switch (status) {
 			case 401, 403 -> FetchException.last(shown + " may not be read (HTTP " + status
 					+ "); accept the model's licence on its page and set HF_TOKEN to your token");
+			case 407 -> FetchException.last("the proxy asks for a name and a password; write them into HTTPS_PROXY "
+					+ "(http://name:password@host:port) and start Java with -Djdk.http.auth.tunneling.disabledSchemes=");
 			case 404, 410 -> FetchException.last(
 					"there is no " + shown + " (HTTP " + status + "); check owner, repository, revision and file name");
 			case 408, 425, 429 -> FetchException.passing(shown + " is busy (HTTP " + status + "); try again later");

@@ -36,13 +36,15 @@ final class HttpSource implements AutoCloseable {
 		this.settings = settings;
 		this.environment = environment;
 		EnvironmentProxy proxy = new EnvironmentProxy(environment);
-		this.client = HttpClient.newBuilder()
+		HttpClient.Builder builder = HttpClient.newBuilder()
 			.version(HttpClient.Version.HTTP_1_1)
 			.followRedirects(HttpClient.Redirect.NEVER)
 			.connectTimeout(settings.connect())
-			.proxy(proxy)
-			.authenticator(proxy.authenticator())
-			.build();
+			.proxy(proxy);
+		if (proxy.hasPassword()) { // else a plain 401 would become an IOException
+			builder.authenticator(proxy.authenticator());
+		}
+		this.client = builder.build();
 	}
 
 	/**

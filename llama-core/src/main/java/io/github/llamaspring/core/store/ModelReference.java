@@ -89,7 +89,7 @@ sealed interface ModelReference {
 		};
 	}
 
-	private static Path path(String text, StoreEnvironment environment) throws FetchException {
+	static Path path(String text, StoreEnvironment environment) throws FetchException {
 		if (text.isBlank()) {
 			throw FetchException.last("the reference is empty; give a path, file:, https:, hf: or demo");
 		}

@@ -227,7 +227,7 @@ public final class ModelStore {
 	}
 
 	private Path ownCopy(NamedModel model, String path, Progress progress) throws FetchException, InterruptedException {
-		Path file = existing(Path.of(path));
+		Path file = existing(ModelReference.path(path, this.environment));
 		if (!isVerified(file, model.sha256(), model.bytes(), progress)) {
 			throw FetchException.last("the file in " + model.pathVariable() + ", " + file.toAbsolutePath() + ", is not "
 					+ model.fileName() + " (" + model.bytes() + " bytes, SHA-256 " + model.sha256()

@@ -67,19 +67,32 @@ final class PartFile {
 	 */
 	void begin(URI uri, @Nullable String version, long total) throws FetchException {
 		delete();
+		requireSpace(total);
 		try {
-			long free = Files.getFileStore(this.path.toAbsolutePath().getParent()).getUsableSpace();
-			if (total > free) {
-				throw FetchException.last("the disk of " + this.path.getParent() + " has " + megabytes(free)
-						+ " free and the model needs " + megabytes(total)
-						+ "; free some space or set LLAMA_CACHE to a folder on another disk");
-			}
 			if (version != null) {
 				Files.write(this.source, List.of(Checksums.sha256(uri.toString()), version));
 			}
 		}
 		catch (IOException ex) {
 			throw disk(this.path, ex);
+		}
+	}
+
+	/**
+	 * Fails early and clearly if the disk is too full.
+	 */
+	void requireSpace(long bytes) throws FetchException {
+		long free;
+		try {
+			free = Files.getFileStore(this.path.toAbsolutePath().getParent()).getUsableSpace();
+		}
+		catch (IOException ex) {
+			throw disk(this.path, ex);
+		}
+		if (bytes > free) {
+			throw FetchException
+				.last("the disk of " + this.path.getParent() + " has " + megabytes(free) + " free and this needs "
+						+ megabytes(bytes) + "; free some space or set LLAMA_CACHE to a folder on another disk");
 		}
 	}
 

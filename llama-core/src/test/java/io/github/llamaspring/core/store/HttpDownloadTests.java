@@ -1,5 +1,6 @@
 package io.github.llamaspring.core.store;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,6 +49,14 @@ class HttpDownloadTests {
 			assertThat(server.requests()).hasSize(requests);
 			assertThat(files()).noneMatch((name) -> name.contains(".part"));
 			return file;
+		}
+	}
+
+	private long partSize() throws IOException {
+		try (Stream<Path> files = Files.walk(this.cache)) {
+			return files.filter((file) -> file.toString().endsWith(".part"))
+				.mapToLong((file) -> file.toFile().length())
+				.sum();
 		}
 	}
 
@@ -205,6 +214,22 @@ class HttpDownloadTests {
 	}
 
 	@Test
+	void aMissingTokenIsNamed() throws Exception {
+		fails((request, reply) -> reply.empty("401 Unauthorized"), "HF_TOKEN", 1);
+	}
+
+	@Test
+	void aWebPageIsNoModel() throws Exception {
+		byte[] page = "<html>Please log in</html>".getBytes();
+		try (BadServer server = new BadServer((request, reply) -> reply.file(request, page, ETAG))) {
+			assertThatExceptionOfType(ModelNotFoundException.class)
+				.isThrownBy(() -> store(this.cache).resolve(server.url("/m.gguf")))
+				.withMessageContaining("web page");
+			assertThat(files()).noneMatch((name) -> name.startsWith("m.gguf") && !name.endsWith(".lock"));
+		}
+	}
+
+	@Test
 	void aHangingServerIsLeftAfterATime() throws Exception {
 		works((request, reply) -> {
 			if (request.number() == 1) {
@@ -277,7 +302,9 @@ class HttpDownloadTests {
 			if (request.number() == 1) {
 				reply.head("200 OK", "Content-Length: " + SIZE, "ETag: " + ETAG);
 				reply.body(CONTENT, 0, 100_000);
-				Thread.sleep(200);
+				while (partSize() == 0) {
+					Thread.sleep(20);
+				}
 				test.interrupt();
 				Thread.sleep(5000);
 			}

@@ -24,6 +24,7 @@ final class StoreFixture {
 	static byte[] content(int size, long seed) {
 		byte[] content = new byte[size];
 		new Random(seed).nextBytes(content);
+		System.arraycopy("GGUF".getBytes(), 0, content, 0, 4);
 		return content;
 	}
 

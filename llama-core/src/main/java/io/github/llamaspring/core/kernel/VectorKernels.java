@@ -3,6 +3,7 @@ package io.github.llamaspring.core.kernel;
 import java.lang.foreign.MemorySegment;
 
 import io.github.llamaspring.core.gguf.GgmlType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels on the Vector API. Weights are decoded to floats tile by tile and multiplied
@@ -30,6 +31,18 @@ final class VectorKernels implements Kernels {
 			case Q6_K -> VectorSuperBlocks::q6k;
 			case IQ4_NL -> VectorTables::iq4nl;
 			case IQ4_XS -> VectorTables::iq4xs;
+		};
+	}
+
+	/** A fused dot product where there is one worth its code. */
+	static @Nullable RowDot rowDot(GgmlType type) {
+		return switch (type) {
+			case Q8_0 -> VectorBlockDots::q8x0;
+			case Q4_0 -> VectorBlockDots::q4x0;
+			case Q4_1 -> VectorBlockDots::q4x1;
+			case Q4_K -> VectorSuperBlockDots::q4k;
+			case Q6_K -> VectorSuperBlockDots::q6k;
+			default -> null;
 		};
 	}
 

@@ -1,7 +1,13 @@
 package io.github.llamaspring.core.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -23,6 +29,12 @@ final class Lanes {
 	/** Floats in a vector: 16, 8 or 4. */
 	static final int L = BITS / Float.SIZE;
 
+	private static final VectorSpecies<Byte> BYTES = (L == 16) ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+
+	private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
+
+	private static final IntVector BYTE_SHIFTS = IntVector.zero(INTS).addIndex(8);
+
 	private Lanes() {
 	}
 
@@ -38,8 +50,45 @@ final class Lanes {
 		return FloatVector.fromArray(FLOATS, x, offset);
 	}
 
-	static IntVector ints(FloatVector v) {
-		return v.reinterpretAsInts();
+	/** The next L bytes as unsigned numbers. */
+	static IntVector unsigned(MemorySegment data, long offset) {
+		if (L == 4) {
+			return IntVector.broadcast(INTS, Bits.i32(data, offset))
+				.lanewise(VectorOperators.LSHR, BYTE_SHIFTS)
+				.and(0xFF);
+		}
+		return (IntVector) ByteVector.fromMemorySegment(BYTES, data, offset, ByteOrder.LITTLE_ENDIAN)
+			.convertShape(VectorOperators.ZERO_EXTEND_B2I, INTS, 0);
+	}
+
+	/** The next L bytes as signed numbers. */
+	static IntVector signed(MemorySegment data, long offset) {
+		if (L == 4) {
+			return unsigned(data, offset).lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 24);
+		}
+		return (IntVector) ByteVector.fromMemorySegment(BYTES, data, offset, ByteOrder.LITTLE_ENDIAN)
+			.convertShape(VectorOperators.B2I, INTS, 0);
+	}
+
+	/** The next L 16-bit words, as unsigned numbers. */
+	static IntVector words(MemorySegment data, long offset) {
+		return (IntVector) ShortVector.fromMemorySegment(SHORTS, data, offset, ByteOrder.LITTLE_ENDIAN)
+			.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+	}
+
+	/** Whole numbers as floats. */
+	static FloatVector floats(IntVector v) {
+		return (FloatVector) v.convert(VectorOperators.I2F, 0);
+	}
+
+	/**
+	 * Half floats: exponent and fraction move into place, a multiplication corrects the
+	 * exponent's bias, and makes subnormal halfs normal. Exact for all finite halfs.
+	 */
+	static FloatVector halfs(IntVector words) {
+		IntVector sign = words.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+		IntVector magnitude = words.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
+		return magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts().or(sign).reinterpretAsFloats();
 	}
 
 }

@@ -79,6 +79,22 @@ final class ScalarSuperBlocks {
 		return Bits.u8(data, scales + group + 4) >> 4 | Bits.u8(data, scales + group) >> 6 << 4;
 	}
 
+	/** All 8 scales of Q4_K and Q5_K, one a byte. */
+	static long packedScales(MemorySegment data, long scales) {
+		int first = Bits.i32(data, scales);
+		int low = first & 0x3F3F3F3F;
+		int high = Bits.i32(data, scales + 8) & 0x0F0F0F0F | (first >>> 6 & 0x03030303) << 4;
+		return low | (long) high << 32;
+	}
+
+	/** All 8 minima of Q4_K and Q5_K, one a byte. */
+	static long packedMins(MemorySegment data, long scales) {
+		int second = Bits.i32(data, scales + 4);
+		int low = second & 0x3F3F3F3F;
+		int high = Bits.i32(data, scales + 8) >>> 4 & 0x0F0F0F0F | (second >>> 6 & 0x03030303) << 4;
+		return low | (long) high << 32;
+	}
+
 	static void q4k(MemorySegment data, long offset, float[] out, int outOffset, int n) {
 		for (int b = 0; b < n; b += BLOCK, offset += 144) {
 			float d = Bits.f16(data, offset);

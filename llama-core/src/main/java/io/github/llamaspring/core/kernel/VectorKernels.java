@@ -3,6 +3,7 @@ package io.github.llamaspring.core.kernel;
 import java.lang.foreign.MemorySegment;
 
 import io.github.llamaspring.core.gguf.GgmlType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Kernels on the Vector API. Weights are decoded to floats tile by tile and multiplied
@@ -14,7 +15,35 @@ final class VectorKernels implements Kernels {
 	}
 
 	static BlockDecoder decoder(GgmlType type) {
-		return ScalarKernels.decoder(type);
+		return switch (type) {
+			case F32 -> VectorPlain::f32;
+			case F16 -> VectorPlain::f16;
+			case BF16 -> VectorPlain::bf16;
+			case Q8_0 -> VectorBlocks::q8x0;
+			case Q4_0 -> VectorBlocks::q4x0;
+			case Q4_1 -> VectorBlocks::q4x1;
+			case Q5_0 -> VectorBlocks::q5x0;
+			case Q5_1 -> VectorBlocks::q5x1;
+			case Q2_K -> VectorSuperBlocks::q2k;
+			case Q3_K -> VectorSuperBlocks::q3k;
+			case Q4_K -> VectorSuperBlocks::q4k;
+			case Q5_K -> VectorSuperBlocks::q5k;
+			case Q6_K -> VectorSuperBlocks::q6k;
+			case IQ4_NL -> VectorTables::iq4nl;
+			case IQ4_XS -> VectorTables::iq4xs;
+		};
+	}
+
+	/** A fused dot product where there is one worth its code. */
+	static @Nullable RowDot rowDot(GgmlType type) {
+		return switch (type) {
+			case Q8_0 -> VectorBlockDots::q8x0;
+			case Q4_0 -> VectorBlockDots::q4x0;
+			case Q4_1 -> VectorBlockDots::q4x1;
+			case Q4_K -> VectorSuperBlockDots::q4k;
+			case Q6_K -> VectorSuperBlockDots::q6k;
+			default -> null;
+		};
 	}
 
 	@Override
@@ -69,7 +98,7 @@ final class VectorKernels implements Kernels {
 
 	@Override
 	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
-		ScalarBlocks.f16(source, byteOffset, out, outOffset, n);
+		VectorPlain.f16(source, byteOffset, out, outOffset, n);
 	}
 
 	@Override

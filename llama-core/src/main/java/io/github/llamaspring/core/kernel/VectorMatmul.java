@@ -36,6 +36,18 @@ final class VectorMatmul {
 	}
 
 	private static void oneToken(WeightMatrix w, int from, int to, float[] x, float[] y) {
+		RowDot fused = VectorKernels.rowDot(w.type());
+		if (fused == null) {
+			oneTokenDecoded(w, from, to, x, y);
+			return;
+		}
+		long rowBytes = w.rowBytes();
+		for (int row = from; row < to; row++) {
+			y[row] = fused.dot(w.data(), row * rowBytes, x, 0, w.cols());
+		}
+	}
+
+	private static void oneTokenDecoded(WeightMatrix w, int from, int to, float[] x, float[] y) {
 		BlockDecoder decoder = VectorKernels.decoder(w.type());
 		float[] scratch = SCRATCH.get();
 		int cols = w.cols();

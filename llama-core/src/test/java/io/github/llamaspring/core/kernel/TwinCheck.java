@@ -1,0 +1,166 @@
+package io.github.llamaspring.core.kernel;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+
+import io.github.llamaspring.core.gguf.GgmlType;
+
+/**
+ * Compares vector kernels with the scalar reference on the same random input. A program
+ * of its own too, so that a test can run it in a JVM with another vector width.
+ */
+final class TwinCheck {
+
+	private final Kernels scalar = Kernels.scalar();
+
+	private final Kernels vector = Kernels.vector();
+
+	private final Random random = new Random(20261122);
+
+	public static void main(String[] args) {
+		TwinCheck check = new TwinCheck();
+		if (!check.vector.name().equals(args[0])) {
+			throw new AssertionError("expected " + args[0] + ", not " + check.vector.name());
+		}
+		check.all();
+		System.out.println("checked " + check.vector.name());
+	}
+
+	void all() {
+		for (GgmlType type : GgmlType.values()) {
+			matmul(type);
+		}
+		elementwise();
+		exponential();
+		halfs();
+	}
+
+	void matmul(GgmlType type) {
+		int block = type.blockElements();
+		int[] widths = (block == 1) ? new int[] { 1, 3, 37, 515, 2063 } : new int[] { block, 3 * block, 2048 + block };
+		try (WorkerPool pool = new WorkerPool(2)) {
+			for (int cols : widths) {
+				for (int tokens : new int[] { 1, 2, 3, 5, 8, 17 }) {
+					matmul(RandomWeights.matrix(type, 53, cols, this.random), tokens, pool);
+				}
+			}
+			matmul(RandomWeights.matrix(type, 1, 8192 + 3 * block, this.random), 1, pool);
+		}
+	}
+
+	private void matmul(WeightMatrix w, int tokens, WorkerPool pool) {
+		float[] x = RandomWeights.floats(tokens * w.cols(), this.random);
+		float[] expected = new float[tokens * w.rows()];
+		float[] actual = RandomWeights.floats(tokens * w.rows(), this.random);
+		this.scalar.matmul(w, x, tokens, expected, pool);
+		this.vector.matmul(w, x, tokens, actual, pool);
+		float[] row = new float[w.cols()];
+		for (int r = 0; r < w.rows(); r++) {
+			this.scalar.row(w, r, row, 0);
+			for (int t = 0; t < tokens; t++) {
+				double magnitude = 0;
+				for (int c = 0; c < w.cols(); c++) {
+					magnitude += Math.abs(row[c] * x[t * w.cols() + c]);
+				}
+				close(expected[t * w.rows() + r], actual[t * w.rows() + r], 1e-6 * magnitude,
+						w.type() + " " + w.rows() + " x " + w.cols() + ", row " + r + ", token " + t + " of " + tokens);
+			}
+		}
+	}
+
+	void elementwise() {
+		for (int n : new int[] { 0, 1, 7, 16, 31, 64, 65, 576 }) {
+			float[] a = RandomWeights.floats(n + 5, this.random);
+			float[] b = RandomWeights.floats(n + 5, this.random);
+			close(this.scalar.dot(a, 2, b, 5, n), this.vector.dot(a, 2, b, 5, n), 1e-5 * Math.sqrt(n), "dot " + n);
+			same(n, "rmsNorm", a, (k, x) -> k.rmsNorm(x, 3, b, 1e-5f, x, 1, n));
+			same(n, "siluMultiply", a, (k, x) -> k.siluMultiply(x, b, 4, n));
+			same(n, "addScaled", a, (k, x) -> k.addScaled(x, 1, 0.7f, b, 2, n));
+			same(n, "scale", a, (k, x) -> k.scale(x, 2, -0.3f, n));
+			same(n, "expSum", a, (k, x) -> x[0] = k.expSum(x, 1, n, 1.5f));
+		}
+	}
+
+	private void same(int n, String what, float[] input, Operation operation) {
+		float[] expected = input.clone();
+		float[] actual = input.clone();
+		operation.run(this.scalar, expected);
+		operation.run(this.vector, actual);
+		for (int i = 0; i < expected.length; i++) {
+			close(expected[i], actual[i], 1e-5 * Math.abs(expected[i]) + 1e-7, what + " " + n + ", element " + i);
+		}
+	}
+
+	void exponential() {
+		float[] x = new float[40_003];
+		for (int i = 0; i < x.length; i++) {
+			x[i] = -87f + i * 0.00375f;
+		}
+		float[] input = x.clone();
+		this.vector.expSum(x, 0, x.length, 0);
+		for (int i = 0; i < x.length; i++) {
+			double expected = Math.exp(input[i]);
+			close(expected, x[i], 2e-6 * expected, "exp(" + input[i] + ")");
+		}
+		float[] edges = { 0, -0f, -200, -1e30f, Float.NEGATIVE_INFINITY, -88, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1e9f };
+		float sum = this.vector.expSum(edges, 0, edges.length, 0);
+		close(12, sum, 0, "sum of exp at the edges");
+		close(0, edges[4], 0, "exp of minus infinity");
+		float[] gate = { -1e4f, -100, 100, 0 };
+		this.vector.siluMultiply(gate, new float[] { 1, 1, 1, 1 }, 0, 4);
+		close(0, gate[0], 1e-30, "silu far below");
+		close(0, gate[1], 1e-30, "silu below");
+		close(100, gate[2], 0, "silu above");
+	}
+
+	void halfs() {
+		float[] expected = new float[0xF800];
+		float[] actual = new float[0xF800];
+		MemorySegment all = Arena.ofAuto().allocate(2L * expected.length);
+		int n = 0;
+		for (int half = 0; half < 0x10000; half++) {
+			if (Float.isFinite(Float.float16ToFloat((short) half))) {
+				Bits.putI16(all, 2L * n, (short) half);
+				expected[n++] = Float.float16ToFloat((short) half);
+			}
+		}
+		this.vector.halfToFloat(all, 0, actual, 0, n);
+		for (int i = 0; i < n; i++) {
+			if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(actual[i])) {
+				throw new AssertionError("half " + expected[i] + " became " + actual[i]);
+			}
+		}
+		roundsToHalf(this.scalar);
+		roundsToHalf(this.vector);
+	}
+
+	private void roundsToHalf(Kernels kernels) {
+		float[] x = RandomWeights.floats(67, this.random);
+		x[0] = 1e9f;
+		x[1] = -1e9f;
+		x[2] = 65519f;
+		MemorySegment target = Arena.ofAuto().allocate(200);
+		kernels.floatToHalf(x, 0, target, 2, x.length);
+		float[] back = new float[x.length];
+		kernels.halfToFloat(target, 2, back, 0, x.length);
+		for (int i = 0; i < x.length; i++) {
+			float expected = Float.float16ToFloat(Float.floatToFloat16(Math.clamp(x[i], -65504f, 65504f)));
+			close(expected, back[i], 0, "half of " + x[i]);
+		}
+	}
+
+	private static void close(double expected, double actual, double tolerance, String what) {
+		if (!(Math.abs(expected - actual) <= tolerance)) {
+			throw new AssertionError(what + ": expected " + expected + ", got " + actual + ", tolerance " + tolerance);
+		}
+	}
+
+	@FunctionalInterface
+	private interface Operation {
+
+		void run(Kernels kernels, float[] x);
+
+	}
+
+}

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
 import com.hubspot.jinjava.el.JinjavaObjectUnwrapper;
+import com.hubspot.jinjava.el.JinjavaProcessors;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.Context.Library;
 import com.hubspot.jinjava.interpret.RenderResult;
@@ -46,7 +46,7 @@ final class JinjaSandbox {
 	private static final long STACK = 4 << 20;
 
 	private static final Set<String> TAGS = Set.of("for", "if", "elif", "else", "set", "macro", "raw", "break",
-			"continue");
+			"continue", "endfor", "endif", "endmacro", "endraw", "endset");
 
 	private static final Set<String> FILTERS = Set.of("abs", "capitalize", "count", "d", "default", "e", "escape",
 			"first", "float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "reject",
@@ -54,8 +54,6 @@ final class JinjaSandbox {
 			"title", "tojson", "trim", "unique", "upper");
 
 	private static final Set<String> FUNCTIONS = Set.of(":range", ":namespace", ":raise_exception", ":strftime_now");
-
-	private static final ObjectMapper MAPPER = new ObjectMapper();
 
 	private final Jinjava jinjava;
 
@@ -122,13 +120,15 @@ final class JinjaSandbox {
 				.withKeepNullableLoopValues(true)
 				.withHandleBackslashInQuotesOnly(true)
 				.build())
-			.withKeepTrailingNewline(false)
+			// Jinja2 drops a line end of the template, not of the result.
+			.withKeepTrailingNewline(true)
 			// Otherwise braces in a message would run as a template.
 			.withNestedInterpretationEnabled(false)
 			.withElResolver(new SandboxResolver())
 			.withInterperterFactory(SandboxInterpreter.FACTORY)
-			.withNodePreProcessor((node, interpreter) -> RenderBudget.step())
-			.withObjectMapper(MAPPER)
+			.withProcessors(JinjavaProcessors.newBuilder()
+				.withNodePreProcessor((node, interpreter) -> RenderBudget.step())
+				.build())
 			.withObjectUnwrapper(new JinjavaObjectUnwrapper())
 			.withDisabled(this.disabled)
 			.withMaxOutputSize(size)
@@ -158,7 +158,7 @@ final class JinjaSandbox {
 			budget.begin();
 			try {
 				JinjavaConfig config = config(MAX_OUTPUT + 2 * content);
-				outcome.set(this.jinjava.renderForResult(template, variables, config));
+				outcome.set(this.jinjava.renderForResult(withoutLastLineEnd(template), variables, config));
 			}
 			catch (Throwable ex) {
 				outcome.set(ex);
@@ -168,6 +168,10 @@ final class JinjaSandbox {
 		thread.start();
 		await(thread);
 		return text(outcome.get(), budget);
+	}
+
+	private static String withoutLastLineEnd(String template) {
+		return template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
 	}
 
 	private static void await(Thread thread) {

@@ -42,7 +42,7 @@ final class RenderBudget {
 	 * Counts what hangs on a value: lists that hold each other twice are small in memory
 	 * and endless as text.
 	 */
-	static <T extends @Nullable Object> T checked(T value) {
+	static @Nullable Object checked(@Nullable Object value) {
 		step();
 		if (count(value, 0) > MAX_ELEMENTS) {
 			throw new Stop("builds a value of more than %d elements".formatted(MAX_ELEMENTS));

@@ -51,13 +51,15 @@ class ChatTemplateGoldenTests {
 		SoftAssertions softly = new SoftAssertions();
 		for (JsonNode entry : golden.get("templates")) {
 			if (entry.get("name").asString().equals(name)) {
-				compare(new ChatTemplate(entry.get("template").asString(), tokenizer.vocabulary()), golden, entry, tokenizer, softly);
+				compare(new ChatTemplate(entry.get("template").asString(), tokenizer.vocabulary()), golden, entry,
+						tokenizer, softly);
 			}
 		}
 		softly.assertAll();
 	}
 
-	private static void compare(ChatTemplate template, JsonNode golden, JsonNode entry, Tokenizer tokenizer, SoftAssertions softly) {
+	private static void compare(ChatTemplate template, JsonNode golden, JsonNode entry, Tokenizer tokenizer,
+			SoftAssertions softly) {
 		for (int i = 0; i < golden.get("conversations").size(); i++) {
 			List<ChatMessage> messages = messages(golden.get("conversations").get(i));
 			for (boolean prompt : new boolean[] { false, true }) {
@@ -72,7 +74,8 @@ class ChatTemplateGoldenTests {
 						.assertThatCode(() -> assertThat(template.render(messages, prompt))
 							.isEqualTo(result.get("rendered").asString()))
 						.doesNotThrowAnyException();
-					softly.assertThatCode(() -> template.encode(messages, prompt, tokenizer)).doesNotThrowAnyException();
+					softly.assertThatCode(() -> template.encode(messages, prompt, tokenizer))
+						.doesNotThrowAnyException();
 				}
 			}
 		}

@@ -1,23 +1,159 @@
 package io.github.llamaspring.core.chat;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
+import io.github.llamaspring.core.error.ChatTemplateException;
 import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.tokenizer.Surrogates;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
+import io.github.llamaspring.core.tokenizer.Vocabulary;
+import org.jspecify.annotations.Nullable;
 
-/** x. */
+/**
+ * Turns a conversation into a prompt by the template in the model's file, or, where it
+ * has none, by the Llama-2, Llama-3 or ChatML format, whichever the vocabulary is made
+ * for. A file's template is a stranger's program and runs in a sandbox with limits.
+ * Immutable and thread-safe.
+ */
 public final class ChatTemplate {
 
-	public static ChatTemplate of(GgufFile f) {
-		return new ChatTemplate();
+	private static final Set<String> ROLES = Set.of("system", "user", "assistant", "tool");
+
+	private final @Nullable String source;
+
+	private final BuiltInTemplate builtIn;
+
+	private final Vocabulary vocabulary;
+
+	private final PromptShadow shadow;
+
+	private final String bos;
+
+	private final String eos;
+
+	ChatTemplate(@Nullable String source, Vocabulary vocabulary) {
+		this.source = source;
+		this.builtIn = BuiltInTemplate.of(vocabulary);
+		this.vocabulary = vocabulary;
+		this.shadow = new PromptShadow(vocabulary);
+		this.bos = piece(vocabulary, vocabulary.bos());
+		this.eos = piece(vocabulary, vocabulary.eos());
 	}
 
-	public String render(List<ChatMessage> m, boolean b) {
-		throw new IllegalStateException();
+	/**
+	 * The template of a file ({@code tokenizer.chat_template}).
+	 */
+	public static ChatTemplate of(GgufFile file) {
+		return of(file, Vocabulary.from(file));
 	}
 
-	public int[] encode(List<ChatMessage> m, boolean b, Tokenizer t) {
-		throw new IllegalStateException();
+	/**
+	 * The template of a file whose vocabulary is already read.
+	 */
+	public static ChatTemplate of(GgufFile file, Vocabulary vocabulary) {
+		String source = file.string("tokenizer.chat_template").filter((text) -> !text.isBlank()).orElse(null);
+		return new ChatTemplate(source, vocabulary);
+	}
+
+	private static String piece(Vocabulary vocabulary, OptionalInt id) {
+		return id.isPresent() ? vocabulary.piece(id.getAsInt()) : "";
+	}
+
+	/**
+	 * The prompt as text, to look at: in it a user's text and the template's cannot be
+	 * told apart, so what the model reads comes from {@link #encode}.
+	 * @param addGenerationPrompt whether the beginning of the assistant's answer is added
+	 * @throws IllegalArgumentException if there are no messages or a role is unknown
+	 * @throws ChatTemplateException if the template refuses the messages, fails or
+	 * exceeds a limit
+	 */
+	public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
+		return render(messages, addGenerationPrompt, Surrogates::replaceLone);
+	}
+
+	/**
+	 * The prompt as token ids, with BOS where the file asks for it and the template wrote
+	 * none. Only the template's own text becomes control tokens; a message's text never
+	 * does, whatever it contains.
+	 * @param addGenerationPrompt whether the beginning of the assistant's answer is added
+	 * @throws IllegalArgumentException if there are no messages or a role is unknown
+	 * @throws ChatTemplateException if the template refuses the messages, fails, exceeds
+	 * a limit, or changes them in a way that hides where a user's text is
+	 */
+	public int[] encode(List<ChatMessage> messages, boolean addGenerationPrompt, Tokenizer tokenizer) {
+		if (tokenizer.size() != this.vocabulary.size()) {
+			throw new IllegalArgumentException("The tokenizer is another model's: %d tokens instead of %d"
+				.formatted(tokenizer.size(), this.vocabulary.size()));
+		}
+		PromptShadow.Prompt prompt = prompt(messages, addGenerationPrompt);
+		int[] ids = tokenizer.encode(prompt.text(), prompt.user());
+		OptionalInt first = tokenizer.bos();
+		if (!tokenizer.addBos() || first.isEmpty() || (ids.length > 0 && ids[0] == first.getAsInt())) {
+			return ids;
+		}
+		int[] withBos = new int[ids.length + 1];
+		withBos[0] = first.getAsInt();
+		System.arraycopy(ids, 0, withBos, 1, ids.length);
+		return withBos;
+	}
+
+	private PromptShadow.Prompt prompt(List<ChatMessage> messages, boolean addGenerationPrompt) {
+		String expected = render(messages, addGenerationPrompt);
+		PromptShadow.Prompt prompt = covered(messages, addGenerationPrompt, Set.of());
+		if (!prompt.text().equals(expected) && this.source != null) {
+			// The template decides by what is in a message; let it see what it looks for.
+			prompt = covered(messages, addGenerationPrompt, this.shadow.harmlessLiterals(this.source));
+		}
+		if (!prompt.text().equals(expected)) {
+			throw new ChatTemplateException("The chat template changes the text of these messages so that it cannot be "
+					+ "told from control tokens; use another template");
+		}
+		return prompt;
+	}
+
+	private PromptShadow.Prompt covered(List<ChatMessage> messages, boolean addGenerationPrompt, Set<String> kept) {
+		return this.shadow.reveal(render(messages, addGenerationPrompt,
+				(content) -> this.shadow.cover(Surrogates.replaceLone(content), kept)));
+	}
+
+	private String render(List<ChatMessage> messages, boolean addGenerationPrompt, UnaryOperator<String> content) {
+		if (messages.isEmpty()) {
+			throw new IllegalArgumentException("A conversation needs at least one message");
+		}
+		List<ChatMessage> mapped = new ArrayList<>(messages.size());
+		for (ChatMessage message : messages) {
+			if (!ROLES.contains(message.role())) {
+				throw new IllegalArgumentException(
+						"Unknown role '%s': roles are system, user, assistant and tool".formatted(message.role()));
+			}
+			mapped.add(new ChatMessage(message.role(), content.apply(message.content())));
+		}
+		return (this.source != null) ? renderSource(this.source, mapped, addGenerationPrompt)
+				: this.builtIn.render(mapped, addGenerationPrompt, this.bos, this.eos);
+	}
+
+	private String renderSource(String template, List<ChatMessage> messages, boolean addGenerationPrompt) {
+		long size = 0;
+		List<Map<String, Object>> list = new ArrayList<>(messages.size());
+		for (ChatMessage message : messages) {
+			Map<String, Object> map = new LinkedHashMap<>();
+			map.put("role", message.role());
+			map.put("content", message.content());
+			list.add(map);
+			size += message.content().length();
+		}
+		Map<String, @Nullable Object> variables = new LinkedHashMap<>();
+		variables.put("messages", list);
+		variables.put("add_generation_prompt", addGenerationPrompt);
+		variables.put("bos_token", this.bos);
+		variables.put("eos_token", this.eos);
+		return JinjaSandbox.shared().render(template, variables, size);
 	}
 
 }

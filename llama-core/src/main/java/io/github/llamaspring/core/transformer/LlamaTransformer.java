@@ -84,6 +84,9 @@ public final class LlamaTransformer {
 	}
 
 	private boolean compute(Batch batch, BooleanSupplier cancelled) {
+		if (cancelled.getAsBoolean()) {
+			return false;
+		}
 		int dim = this.config.dim();
 		for (int i = 0; i < batch.size(); i++) {
 			batch.sequence(i).reserve(batch.position(i) + 1);

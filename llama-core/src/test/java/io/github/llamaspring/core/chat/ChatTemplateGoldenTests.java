@@ -7,7 +7,7 @@ import java.util.List;
 
 import io.github.llamaspring.core.error.ChatTemplateException;
 import io.github.llamaspring.core.gguf.GgufFile;
-import io.github.llamaspring.core.tokenizer.TestFiles;
+import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.Test;

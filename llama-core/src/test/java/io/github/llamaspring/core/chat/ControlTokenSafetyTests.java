@@ -8,7 +8,7 @@ import java.util.Random;
 import io.github.llamaspring.core.error.ChatTemplateException;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.tokenizer.Decoder;
-import io.github.llamaspring.core.tokenizer.TestFiles;
+import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
 import io.github.llamaspring.core.tokenizer.Vocabulary;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.github.llamaspring.core.error.ChatTemplateException;
-import io.github.llamaspring.core.tokenizer.TestFiles;
+import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.tokenizer.Vocabulary;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;

@@ -70,7 +70,7 @@ class GoldenBlocksTest {
 	}
 
 	private static Golden next(ByteBuffer all) {
-		GgmlType type = GgmlType.of(all.getInt());
+		GgmlType type = GgmlType.of(all.getInt()).orElseThrow();
 		float[] floats = new float[all.getInt()];
 		byte[] bytes = new byte[all.getInt()];
 		all.get(bytes);

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
@@ -42,6 +43,8 @@ final class JinjaSandbox {
 	private static final int MAX_ELEMENTS = 20_000;
 
 	private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+	private static final Pattern REVERSED = Pattern.compile("\\b(\\w{1,64})\\[::-1\\]");
 
 	private static final long STACK = 4 << 20;
 
@@ -158,7 +161,7 @@ final class JinjaSandbox {
 			budget.begin();
 			try {
 				JinjavaConfig config = config(MAX_OUTPUT + 2 * content);
-				outcome.set(this.jinjava.renderForResult(withoutLastLineEnd(template), variables, config));
+				outcome.set(this.jinjava.renderForResult(adapted(template), variables, config));
 			}
 			catch (Throwable ex) {
 				outcome.set(ex);
@@ -170,8 +173,12 @@ final class JinjaSandbox {
 		return text(outcome.get(), budget);
 	}
 
-	private static String withoutLastLineEnd(String template) {
-		return template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
+	/**
+	 * What Jinja2 reads otherwise than Jinjava: the last line end, and slices backwards.
+	 */
+	private static String adapted(String template) {
+		String text = template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
+		return REVERSED.matcher(text).replaceAll("($1|reverse|list)");
 	}
 
 	private static void await(Thread thread) {

@@ -25,6 +25,8 @@ import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.objects.date.StrftimeFormatter;
+import com.hubspot.jinjava.tree.Node;
+import com.hubspot.jinjava.tree.TagNode;
 import io.github.llamaspring.core.error.ChatTemplateException;
 import org.jspecify.annotations.Nullable;
 
@@ -129,9 +131,8 @@ final class JinjaSandbox {
 			.withNestedInterpretationEnabled(false)
 			.withElResolver(new SandboxResolver())
 			.withInterperterFactory(SandboxInterpreter.FACTORY)
-			.withProcessors(JinjavaProcessors.newBuilder()
-				.withNodePreProcessor((node, interpreter) -> RenderBudget.step())
-				.build())
+			.withProcessors(
+					JinjavaProcessors.newBuilder().withNodePreProcessor((node, interpreter) -> check(node)).build())
 			.withObjectUnwrapper(new JinjavaObjectUnwrapper())
 			.withDisabled(this.disabled)
 			.withMaxOutputSize(size)
@@ -192,6 +193,24 @@ final class JinjaSandbox {
 			throw new ChatTemplateException("Interrupted while the chat template was rendered", ex);
 		}
 		thread.interrupt();
+	}
+
+	/**
+	 * Asked before each node. Jinjava passes over two forms of loop, which would give a
+	 * wrong prompt without a word.
+	 */
+	private static void check(Node node) {
+		RenderBudget.step();
+		if (node instanceof TagNode tag && tag.getName().equals("for")) {
+			boolean filtered = tag.getHelpers().contains(" if ") && !tag.getHelpers().contains(" else ");
+			boolean otherwise = tag.getChildren()
+				.stream()
+				.anyMatch((child) -> child instanceof TagNode inner && inner.getName().equals("else"));
+			if (filtered || otherwise) {
+				throw new RenderBudget.Stop("uses for … if or for … else at line %d, which is not supported"
+					.formatted(tag.getLineNumber()));
+			}
+		}
 	}
 
 	private static String text(@Nullable Object outcome, RenderBudget budget) {

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
@@ -24,6 +25,8 @@ import com.hubspot.jinjava.interpret.TemplateError;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.objects.date.StrftimeFormatter;
+import com.hubspot.jinjava.tree.Node;
+import com.hubspot.jinjava.tree.TagNode;
 import io.github.llamaspring.core.error.ChatTemplateException;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,8 @@ final class JinjaSandbox {
 	private static final int MAX_ELEMENTS = 20_000;
 
 	private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+	private static final Pattern REVERSED = Pattern.compile("\\b(\\w{1,64})\\[::-1\\]");
 
 	private static final long STACK = 4 << 20;
 
@@ -126,9 +131,8 @@ final class JinjaSandbox {
 			.withNestedInterpretationEnabled(false)
 			.withElResolver(new SandboxResolver())
 			.withInterperterFactory(SandboxInterpreter.FACTORY)
-			.withProcessors(JinjavaProcessors.newBuilder()
-				.withNodePreProcessor((node, interpreter) -> RenderBudget.step())
-				.build())
+			.withProcessors(
+					JinjavaProcessors.newBuilder().withNodePreProcessor((node, interpreter) -> check(node)).build())
 			.withObjectUnwrapper(new JinjavaObjectUnwrapper())
 			.withDisabled(this.disabled)
 			.withMaxOutputSize(size)
@@ -158,7 +162,7 @@ final class JinjaSandbox {
 			budget.begin();
 			try {
 				JinjavaConfig config = config(MAX_OUTPUT + 2 * content);
-				outcome.set(this.jinjava.renderForResult(withoutLastLineEnd(template), variables, config));
+				outcome.set(this.jinjava.renderForResult(adapted(template), variables, config));
 			}
 			catch (Throwable ex) {
 				outcome.set(ex);
@@ -170,8 +174,12 @@ final class JinjaSandbox {
 		return text(outcome.get(), budget);
 	}
 
-	private static String withoutLastLineEnd(String template) {
-		return template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
+	/**
+	 * What Jinja2 reads otherwise than Jinjava: the last line end, and slices backwards.
+	 */
+	private static String adapted(String template) {
+		String text = template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
+		return REVERSED.matcher(text).replaceAll("($1|reverse|list)");
 	}
 
 	private static void await(Thread thread) {
@@ -185,6 +193,24 @@ final class JinjaSandbox {
 			throw new ChatTemplateException("Interrupted while the chat template was rendered", ex);
 		}
 		thread.interrupt();
+	}
+
+	/**
+	 * Asked before each node. Jinjava passes over two forms of loop, which would give a
+	 * wrong prompt without a word.
+	 */
+	private static void check(Node node) {
+		RenderBudget.step();
+		if (node instanceof TagNode tag && tag.getName().equals("for")) {
+			boolean filtered = tag.getHelpers().contains(" if ") && !tag.getHelpers().contains(" else ");
+			boolean otherwise = tag.getChildren()
+				.stream()
+				.anyMatch((child) -> child instanceof TagNode inner && inner.getName().equals("else"));
+			if (filtered || otherwise) {
+				throw new RenderBudget.Stop("uses for … if or for … else at line %d, which is not supported"
+					.formatted(tag.getLineNumber()));
+			}
+		}
 	}
 
 	private static String text(@Nullable Object outcome, RenderBudget budget) {

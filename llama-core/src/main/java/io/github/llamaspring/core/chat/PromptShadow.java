@@ -53,15 +53,22 @@ final class PromptShadow {
 			// Half of a pair cannot be replaced alone; the rest of the piece must do.
 			if (!Character.isSurrogate(unit)) {
 				covered = true;
-				if (this.shadows.putIfAbsent(unit, (char) (FIRST + this.characters.length())) == null) {
-					this.characters.append(unit);
-				}
+				addCharacter(unit);
+				// A template may change the case of a message.
+				addCharacter(Character.toLowerCase(unit));
+				addCharacter(Character.toUpperCase(unit));
 			}
 		}
 		if (!covered) {
 			throw new ChatTemplateException(
 					"The control token '%s' has no character by which user text could be told from it"
 						.formatted(piece));
+		}
+	}
+
+	private void addCharacter(char unit) {
+		if (this.shadows.putIfAbsent(unit, (char) (FIRST + this.characters.length())) == null) {
+			this.characters.append(unit);
 		}
 	}
 

@@ -120,7 +120,8 @@ class HostileTemplateTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "{% if %}", "{{ ", "{% for %}{% endfor %}", "{{ 1 + }}", "{% nosuchtag %}",
-			"{{ x | nosuchfilter }}", "{{ nosuchfunction() }}" })
+			"{% for m in messages if m.x %}{% endfor %}", "{% for m in messages %}{% else %}x{% endfor %}",
+			"{{ nosuchfunction() }}" })
 	void brokenTemplatesAreTypedErrors(String template) {
 		assertThatThrownBy(() -> render(template)).isInstanceOf(ChatTemplateException.class)
 			.hasMessageStartingWith("The chat template");

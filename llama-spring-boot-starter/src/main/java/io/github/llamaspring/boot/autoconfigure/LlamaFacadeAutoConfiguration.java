@@ -4,6 +4,9 @@ import io.github.llamaspring.boot.chat.ChatFacade;
 import io.github.llamaspring.boot.chat.ChatSettings;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.guard.GuardedEngine;
+import io.github.llamaspring.boot.summary.SummaryFacade;
+import io.github.llamaspring.boot.vr.VrDialogueFacade;
+import io.github.llamaspring.boot.vr.VrSettings;
 import io.github.llamaspring.core.sampling.SamplingOptions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -28,6 +31,22 @@ public final class LlamaFacadeAutoConfiguration {
 				new ChatSettings(chat.system(), chat.maxTokens(), sampling(chat), chat.stop(),
 						memory.maxConversations(), memory.expiry(), properties.resilience().callWait(),
 						properties.guard().language()));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "llama.summary.enabled", matchIfMissing = true)
+	SummaryFacade llamaSummaryFacade(LlamaEngine engine, GuardedEngine guarded, LlamaProperties properties) {
+		return SummaryFacade.of(engine, guarded, sampling(properties.chat()), properties.summary().maxTokens());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "llama.vr.enabled", matchIfMissing = true)
+	VrDialogueFacade llamaVrDialogueFacade(LlamaEngine engine, GuardedEngine guarded, LlamaProperties properties) {
+		LlamaProperties.Vr vr = properties.vr();
+		return VrDialogueFacade.of(engine, guarded,
+				new VrSettings(sampling(properties.chat()), vr.maxTokens(), vr.maxSessions(), vr.expiry()));
 	}
 
 	private static SamplingOptions sampling(LlamaProperties.Chat chat) {

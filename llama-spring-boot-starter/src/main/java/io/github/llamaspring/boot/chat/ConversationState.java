@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
+import io.github.llamaspring.boot.engine.ContextWindow.Exchange;
 import io.github.llamaspring.core.chat.ChatMessage;
 
 /**
@@ -73,12 +74,6 @@ final class ConversationState {
 		// outside the lock: a cancelled turn may end, and be remembered, on this thread
 		all.forEach(RunningTurn::cancel);
 		return !all.isEmpty();
-	}
-
-	/**
-	 * A question and its answer.
-	 */
-	record Exchange(ChatMessage question, ChatMessage answer) {
 	}
 
 	/**

@@ -10,6 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import io.github.llamaspring.boot.chat.ConversationState.Snapshot;
+import io.github.llamaspring.boot.engine.ContextWindow;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.GuardedResult;
@@ -113,7 +114,7 @@ final class DefaultChatFacade implements ChatFacade {
 		Snapshot snapshot = state.snapshot();
 		String question = withContext(turn, input.text());
 		String system = (turn.system() != null) ? turn.system() : this.settings.system();
-		PromptFitter.Fitted fitted = new PromptFitter(model, this.settings.maxTokens()).fit(system,
+		ContextWindow.Fitted fitted = new ContextWindow(model, this.settings.maxTokens()).fit(system,
 				snapshot.exchanges(), question);
 		int dropped = snapshot.forgotten() + fitted.dropped();
 		state.forget(dropped, snapshot.epoch());
@@ -156,9 +157,7 @@ final class DefaultChatFacade implements ChatFacade {
 	private static void remember(ConversationState state, Snapshot snapshot, String question,
 			@Nullable GuardedResult result) {
 		if (result != null && !result.blocked() && !result.text().isBlank()) {
-			state.remember(
-					new ConversationState.Exchange(ChatMessage.user(question), ChatMessage.assistant(result.text())),
-					snapshot.epoch());
+			state.remember(ContextWindow.Exchange.of(question, result.text()), snapshot.epoch());
 		}
 	}
 

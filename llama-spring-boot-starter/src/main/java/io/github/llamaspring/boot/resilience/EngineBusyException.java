@@ -12,7 +12,7 @@ public final class EngineBusyException extends EngineUnavailableException {
 
 	private static final long serialVersionUID = 1L;
 
-	EngineBusyException(String message, Duration retryAfter) {
+	public EngineBusyException(String message, Duration retryAfter) {
 		super(message, retryAfter);
 	}
 

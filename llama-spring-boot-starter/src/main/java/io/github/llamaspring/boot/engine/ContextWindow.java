@@ -1,20 +1,19 @@
-package io.github.llamaspring.boot.chat;
+package io.github.llamaspring.boot.engine;
 
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.llamaspring.boot.chat.ConversationState.Exchange;
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.chat.ChatMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a conversation fit into the context: counted in tokens of the model's own
- * tokenizer, oldest exchanges go first.
+ * tokenizer, oldest exchanges go first. Immutable.
  */
-final class PromptFitter {
+public final class ContextWindow {
 
-	/** What a template adds to a message, about: only to skip exact counts. */
+	/** What a template adds to a message, at least: only to skip exact counts. */
 	private static final int MESSAGE_TOKENS = 3;
 
 	private final LlamaModel model;
@@ -25,7 +24,7 @@ final class PromptFitter {
 	 * @param maxTokens of the answer; room for it is kept, at most a quarter of the
 	 * context
 	 */
-	PromptFitter(LlamaModel model, int maxTokens) {
+	public ContextWindow(LlamaModel model, int maxTokens) {
 		this.model = model;
 		int context = model.contextLength();
 		this.budget = context - Math.min(maxTokens, Math.max(context / 4, 1));
@@ -35,7 +34,7 @@ final class PromptFitter {
 	 * The messages that fit. The instructions and the question always stay: whether they
 	 * fit alone is the engine's to say.
 	 */
-	Fitted fit(@Nullable String system, List<Exchange> exchanges, String question) {
+	public Fitted fit(@Nullable String system, List<Exchange> exchanges, String question) {
 		int dropped = firstThatMayFit(exchanges);
 		List<ChatMessage> messages = messages(system, exchanges.subList(dropped, exchanges.size()), question);
 		while (dropped < exchanges.size() && this.model.countTokens(messages) > this.budget) {
@@ -76,10 +75,28 @@ final class PromptFitter {
 	}
 
 	/**
+	 * What one side said, and what the other answered.
+	 */
+	public record Exchange(ChatMessage question, ChatMessage answer) {
+
+		public static Exchange of(String question, String answer) {
+			return new Exchange(ChatMessage.user(question), ChatMessage.assistant(answer));
+		}
+
+	}
+
+	/**
+	 * A conversation that fits.
+	 *
 	 * @param messages the prompt
 	 * @param dropped how many exchanges were left out
 	 */
-	record Fitted(List<ChatMessage> messages, int dropped) {
+	public record Fitted(List<ChatMessage> messages, int dropped) {
+
+		public Fitted {
+			messages = List.copyOf(messages);
+		}
+
 	}
 
 }

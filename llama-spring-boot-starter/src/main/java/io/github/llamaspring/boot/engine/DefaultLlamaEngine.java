@@ -113,12 +113,20 @@ final class DefaultLlamaEngine implements LlamaEngine {
 		}
 	}
 
+	/**
+	 * A download that is continued starts with what was there, which took no time.
+	 */
 	private ModelSource.Progress fetchProgress() {
-		long start = System.nanoTime();
 		change(new EngineStatus.Fetching(0, -1, 0));
+		long[] first = { -1, 0 };
 		return (bytes, total) -> {
-			double seconds = (System.nanoTime() - start) / 1e9;
-			change(new EngineStatus.Fetching(bytes, total, (seconds > 0) ? bytes / seconds : 0));
+			long now = System.nanoTime();
+			if (first[0] < 0) {
+				first[0] = bytes;
+				first[1] = now;
+			}
+			double seconds = (now - first[1]) / 1e9;
+			change(new EngineStatus.Fetching(bytes, total, (seconds > 0) ? (bytes - first[0]) / seconds : 0));
 		};
 	}
 

@@ -1,22 +1,22 @@
 package io.github.llamaspring.boot.engine;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-import io.github.llamaspring.core.error.ModelNotFoundException;
+import io.github.llamaspring.core.store.FetchProgress;
+import io.github.llamaspring.core.store.ModelStore;
 
 /**
- * Resolves references to local files.
+ * The engine's own store of models.
  */
 final class StoreModelSource implements ModelSource {
 
 	@Override
 	public Path resolve(String reference, Progress progress) {
-		Path file = Path.of(reference.startsWith("file:") ? reference.substring("file:".length()) : reference);
-		if (!Files.isRegularFile(file)) {
-			throw new ModelNotFoundException("There is no model file " + file.toAbsolutePath());
-		}
-		return file;
+		return ModelStore.ofSystem().resolve(reference, (FetchProgress step) -> {
+			if (step.phase() == FetchProgress.Phase.DOWNLOADING) {
+				progress.onBytes(step.bytes(), step.total());
+			}
+		});
 	}
 
 }

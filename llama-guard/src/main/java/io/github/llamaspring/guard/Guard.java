@@ -1,14 +1,73 @@
 package io.github.llamaspring.guard;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+
+import io.github.llamaspring.guard.injection.InjectionDetector;
+import io.github.llamaspring.guard.pii.PiiDetector;
+import io.github.llamaspring.guard.policy.Category;
+import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.policy.WordList;
+import io.github.llamaspring.guard.rule.PhraseDetector;
+import io.github.llamaspring.guard.rule.RuleBook;
+import io.github.llamaspring.guard.rule.RuleDetector;
+import io.github.llamaspring.guard.stream.Scan;
+import io.github.llamaspring.guard.text.Detector;
+import io.github.llamaspring.guard.text.NormText;
 
 /**
  * Checks texts by a policy. Immutable and thread-safe.
  */
 public final class Guard {
 
-	private Guard() {
+	private final Policy policy;
+
+	private final PolicyInfo info;
+
+	private final Rulings rulings;
+
+	private final Verdicts verdicts;
+
+	private final List<Detector> common;
+
+	private final RuleDetector asked;
+
+	private final RuleDetector answered;
+
+	private Guard(Policy policy, List<Detector> extra) {
+		this.policy = policy;
+		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
+		this.rulings = new Rulings(policy);
+		this.verdicts = new Verdicts(policy, this.rulings, this.info);
+		this.common = new ArrayList<>(listDetectors(policy));
+		this.common.add(new PiiDetector());
+		this.common.add(new InjectionDetector(BuiltInRules.injection()));
+		this.common.addAll(extra);
+		RuleBook harm = RuleBook.of("harm", BuiltInRules.harm());
+		this.asked = new RuleDetector("harm", harm, false);
+		this.answered = new RuleDetector("harm", harm, true);
+	}
+
+	private static List<Detector> listDetectors(Policy policy) {
+		List<Detector> detectors = new ArrayList<>();
+		for (WordList list : policy.lists()) {
+			String family = Rulings.LIST + list.name();
+			detectors.add(new PhraseDetector(family,
+					list.words()
+						.stream()
+						.map((words) -> new PhraseDetector.Phrase(family, list.category(), words, list.inside()))
+						.toList()));
+		}
+		if (!policy.allow().isEmpty()) {
+			detectors.add(new PhraseDetector(Scan.ALLOW,
+					policy.allow()
+						.stream()
+						.map((words) -> new PhraseDetector.Phrase(Scan.ALLOW, Scan.ALLOW, words, false))
+						.toList()));
+		}
+		return detectors;
 	}
 
 	/**
@@ -16,39 +75,87 @@ public final class Guard {
 	 * Policy, personal data and secrets, prompt injection.
 	 */
 	public static Guard builtIn() {
-		throw new IllegalStateException("the guard comes with a later commit");
+		return new Guard(Policy.builtIn(PiiDetector.KINDS, BuiltInRules.all()), List.of());
 	}
 
 	/**
 	 * A guard by a policy file (YAML).
+	 * @throws io.github.llamaspring.guard.policy.PolicyException naming file, line and
+	 * key, where the file is not a valid policy
 	 */
 	public static Guard load(Path policy) {
-		throw new IllegalStateException("the guard comes with a later commit");
+		return new Guard(Policy.load(policy, PiiDetector.KINDS, BuiltInRules.all()), List.of());
 	}
 
 	/**
-	 * Checks a whole text.
+	 * The same guard with a further detector.
+	 */
+	Guard with(Detector detector) {
+		return new Guard(this.policy, List.of(detector));
+	}
+
+	/**
+	 * Checks a whole text. Takes time in proportion to its length.
 	 */
 	public Verdict check(String text, GuardContext context) {
-		throw new IllegalStateException("the guard comes with a later commit");
+		Objects.requireNonNull(text, "text");
+		long started = System.nanoTime();
+		Scan scan = Scan.of(NormText.whole(text), detectors(context.stage()));
+		List<Finding> findings = new ArrayList<>();
+		for (Scan.Hit hit : scan.hits()) {
+			Finding finding = this.rulings.of(hit, context.stage());
+			if (finding != null) {
+				findings.add(finding);
+			}
+		}
+		scan.failures().forEach((failure) -> findings.add(this.rulings.failed(failure, context.stage())));
+		Status status = scan.failures().isEmpty() ? Status.OK : Status.ERROR;
+		return this.verdicts.whole(text, findings, status, context, started);
 	}
 
 	/**
 	 * Opens a check of a text that is still being written.
 	 */
 	public GuardStream stream(GuardContext context) {
-		throw new IllegalStateException("the guard comes with a later commit");
+		Objects.requireNonNull(context, "context");
+		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), context);
+	}
+
+	private List<Detector> detectors(Stage stage) {
+		List<Detector> detectors = new ArrayList<>(this.common);
+		if (stage == Stage.OUTPUT) {
+			detectors.removeIf((detector) -> detector instanceof InjectionDetector
+					&& this.policy.injection().action().at(stage) == Action.ALLOW
+					&& this.policy.injection().suspicious().at(stage) == Action.ALLOW);
+		}
+		detectors.add((stage == Stage.OUTPUT) ? this.answered : this.asked);
+		return detectors;
 	}
 
 	public PolicyInfo policy() {
-		throw new IllegalStateException("the guard comes with a later commit");
+		return this.info;
 	}
 
 	/**
 	 * What the policy moderates, for a page that tells people.
 	 */
 	public List<RuleInfo> rules() {
-		throw new IllegalStateException("the guard comes with a later commit");
+		List<RuleInfo> rules = new ArrayList<>();
+		for (Category category : this.policy.categories().values()) {
+			rules.add(new RuleInfo(category.id(), category.title(), category.actions().at(Stage.INPUT),
+					category.actions().at(Stage.OUTPUT)));
+		}
+		rules.add(new RuleInfo("INJECTION", "Prompt injection", this.policy.injection().action().at(Stage.INPUT),
+				this.policy.injection().action().at(Stage.OUTPUT)));
+		for (String kind : PiiDetector.KINDS) {
+			rules.add(new RuleInfo(kind, PiiDetector.title(kind), this.policy.pii(kind).at(Stage.INPUT),
+					this.policy.pii(kind).at(Stage.OUTPUT)));
+		}
+		for (WordList list : this.policy.lists()) {
+			rules.add(new RuleInfo(list.category(), list.name(), list.actions().at(Stage.INPUT),
+					list.actions().at(Stage.OUTPUT)));
+		}
+		return List.copyOf(rules);
 	}
 
 	/**

@@ -1,0 +1,52 @@
+package io.github.llamaspring.guard;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The rule files in the jar.
+ */
+final class BuiltInRules {
+
+	private static final List<String> LANGUAGES = List.of("en", "de", "pt", "es", "fr");
+
+	private BuiltInRules() {
+	}
+
+	static Map<String, String> harm() {
+		return read("rule/harm-");
+	}
+
+	static Map<String, String> injection() {
+		return read("injection/injection-");
+	}
+
+	/**
+	 * All of it, for the policy's hash.
+	 */
+	static String all() {
+		return harm().toString() + injection();
+	}
+
+	private static Map<String, String> read(String prefix) {
+		Map<String, String> files = new LinkedHashMap<>();
+		for (String language : LANGUAGES) {
+			String name = prefix + language + ".rules";
+			try (InputStream in = Guard.class.getResourceAsStream(name)) {
+				Objects.requireNonNull(in, "the jar of llama-guard lacks " + name);
+				files.put(name, new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("\r\n", "\n"));
+			}
+			catch (IOException ex) {
+				throw new UncheckedIOException("the jar of llama-guard can't be read: " + name, ex);
+			}
+		}
+		return files;
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.github.llamaspring.guard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.stream.HoldBack;
+import io.github.llamaspring.guard.stream.Scan;
+import io.github.llamaspring.guard.stream.StreamRules;
+import io.github.llamaspring.guard.text.Detector;
+
+/**
+ * A stream under a policy.
+ */
+final class PolicyStream implements GuardStream, StreamRules {
+
+	/** Raw text kept to tell the language of the message. */
+	private static final int SAMPLE = 2000;
+
+	private final Policy policy;
+
+	private final Rulings rulings;
+
+	private final Verdicts verdicts;
+
+	private final GuardContext context;
+
+	private final HoldBack holdBack;
+
+	private final StringBuilder released = new StringBuilder();
+
+	private final StringBuilder sample = new StringBuilder();
+
+	private final List<Redaction> redactions = new ArrayList<>();
+
+	private final List<Finding> findings = new ArrayList<>();
+
+	private final long started = System.nanoTime();
+
+	private Status status = Status.OK;
+
+	private boolean blocked;
+
+	private boolean finished;
+
+	private @Nullable Verdict last;
+
+	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, GuardContext context) {
+		this.policy = policy;
+		this.rulings = rulings;
+		this.verdicts = verdicts;
+		this.context = context;
+		this.holdBack = new HoldBack(detectors, this, policy.maxHoldChars());
+	}
+
+	@Override
+	public Released feed(String text) {
+		if (this.finished) {
+			throw new IllegalStateException("the stream is finished; open a new one for the next text");
+		}
+		if (this.blocked) {
+			return new Released("", List.of(), true);
+		}
+		if (this.sample.length() < SAMPLE) {
+			this.sample.append(text, 0, Math.min(text.length(), SAMPLE - this.sample.length()));
+		}
+		return take(this.holdBack.feed(text), "");
+	}
+
+	@Override
+	public Released finish() {
+		if (this.finished || this.blocked) {
+			this.finished = true;
+			return new Released("", List.of(), this.blocked);
+		}
+		this.finished = true;
+		Released rest = take(this.holdBack.finish(), "");
+		Verdict verdict = verdict();
+		if (verdict.action() != Action.REWRITE || verdict.message() == null) {
+			return rest;
+		}
+		String added = "\n\n" + verdict.message();
+		this.released.append(added);
+		this.last = null;
+		return new Released(rest.text() + added, rest.redactions(), false);
+	}
+
+	private Released take(HoldBack.Step step, String suffix) {
+		for (Scan.Hit hit : step.hits()) {
+			Finding finding = this.rulings.of(hit, this.context.stage());
+			if (finding != null) {
+				this.findings.add(finding);
+			}
+		}
+		for (Scan.Failure failure : step.failures()) {
+			Finding finding = this.rulings.failed(failure, this.context.stage());
+			if (this.findings.stream().noneMatch((known) -> known.rule().equals(finding.rule()))) {
+				this.findings.add(finding);
+			}
+			this.status = Status.ERROR;
+		}
+		this.blocked = step.stopped();
+		List<Redaction> pieces = new ArrayList<>();
+		for (HoldBack.Replaced part : step.replaced()) {
+			pieces.add(new Redaction(new Span(part.start(), part.end()), part.category()));
+			int offset = this.released.length();
+			this.redactions.add(new Redaction(new Span(part.start() + offset, part.end() + offset), part.category()));
+		}
+		this.released.append(step.text());
+		this.last = null;
+		return new Released(step.text() + suffix, pieces, this.blocked);
+	}
+
+	@Override
+	public Verdict verdict() {
+		Verdict verdict = this.last;
+		if (verdict == null) {
+			verdict = this.verdicts.streamed(this.released.toString(), this.redactions, this.findings,
+					this.sample.toString(), this.status, this.context, this.started);
+			this.last = verdict;
+		}
+		return verdict;
+	}
+
+	@Override
+	public int held() {
+		return this.holdBack.held();
+	}
+
+	@Override
+	public Effect effect(Scan.Hit hit) {
+		Finding finding = this.rulings.of(hit, this.context.stage());
+		return (finding == null) ? Effect.NONE : effect(finding.action());
+	}
+
+	private static Effect effect(Action action) {
+		if (action.withholds()) {
+			return Effect.STOP;
+		}
+		return switch (action) {
+			case REDACT -> Effect.REPLACE;
+			case ALLOW -> Effect.NONE;
+			default -> Effect.NOTE;
+		};
+	}
+
+	@Override
+	public Effect onFailure(Scan.Failure failure) {
+		return effect(this.policy.onError().at(this.context.stage()));
+	}
+
+	@Override
+	public boolean redactsOverlong(String category) {
+		return this.policy.pii(category).at(this.context.stage()).edits()
+				&& this.policy.onError().at(this.context.stage()) == Action.BLOCK;
+	}
+
+	@Override
+	public String placeholder(String category) {
+		return Rulings.placeholder(category.toUpperCase(Locale.ROOT));
+	}
+
+}

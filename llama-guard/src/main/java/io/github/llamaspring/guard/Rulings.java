@@ -1,0 +1,108 @@
+package io.github.llamaspring.guard;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.guard.policy.Category;
+import io.github.llamaspring.guard.policy.Injection;
+import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.policy.WordList;
+import io.github.llamaspring.guard.stream.Scan;
+import io.github.llamaspring.guard.text.Match;
+
+/**
+ * What a policy makes of a match: its band, its action, the key of the words for the
+ * person.
+ */
+final class Rulings {
+
+	static final String LIST = "list.";
+
+	private final Policy policy;
+
+	Rulings(Policy policy) {
+		this.policy = policy;
+	}
+
+	/**
+	 * The finding, or null where the policy allows it.
+	 */
+	@Nullable Finding of(Scan.Hit hit, Stage stage) {
+		Match match = hit.match();
+		Finding finding = switch (hit.family()) {
+			case "pii" -> finding(match, Band.HIT, this.policy.pii(match.category()).at(stage));
+			case "injection" -> injection(match, stage);
+			case "harm" -> harm(match, stage);
+			default -> listed(hit.family(), match, stage);
+		};
+		return (finding == null || finding.action() == Action.ALLOW) ? null : finding;
+	}
+
+	private @Nullable Finding injection(Match match, Stage stage) {
+		Injection settings = this.policy.injection();
+		if (match.score() >= settings.block()) {
+			return finding(match, Band.HIT, settings.action().at(stage));
+		}
+		return (match.score() >= settings.grey()) ? finding(match, Band.GREY, settings.suspicious().at(stage)) : null;
+	}
+
+	private @Nullable Finding harm(Match match, Stage stage) {
+		Category category = this.policy.categories().get(match.category());
+		if (category == null || match.score() < category.grey()) {
+			return null;
+		}
+		Action action = category.actions().at(stage);
+		if (match.score() >= category.block()) {
+			return finding(match, Band.HIT, action);
+		}
+		return finding(match, Band.GREY, (action == Action.ALLOW) ? Action.ALLOW : Action.FLAG);
+	}
+
+	private @Nullable Finding listed(String family, Match match, Stage stage) {
+		for (WordList list : this.policy.lists()) {
+			if (family.equals(LIST + list.name())) {
+				return finding(match, Band.HIT, list.actions().at(stage));
+			}
+		}
+		return null;
+	}
+
+	private static Finding finding(Match match, Band band, Action action) {
+		return new Finding(match.rule(), match.category(), match.score(), band, action,
+				new Span(match.start(), match.end()));
+	}
+
+	/**
+	 * The key of the words for a person about a finding.
+	 */
+	String messageKey(Finding finding) {
+		if (finding.rule().startsWith("injection.")) {
+			return "injection";
+		}
+		if (finding.rule().startsWith("error.")) {
+			return "error";
+		}
+		Category category = this.policy.categories().get(finding.category());
+		if (category != null && !finding.rule().startsWith(LIST)) {
+			return category.message();
+		}
+		for (WordList list : this.policy.lists()) {
+			if (finding.rule().equals(LIST + list.name())) {
+				return list.message();
+			}
+		}
+		return "personal-data";
+	}
+
+	/**
+	 * The finding for a detector that failed, by the policy's fail mode.
+	 */
+	Finding failed(Scan.Failure failure, Stage stage) {
+		return new Finding("error." + failure.family(), failure.family(), 0, Band.GREY, this.policy.onError().at(stage),
+				null);
+	}
+
+	static String placeholder(String category) {
+		return "[" + category + "]";
+	}
+
+}

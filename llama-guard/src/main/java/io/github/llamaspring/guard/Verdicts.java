@@ -1,0 +1,89 @@
+package io.github.llamaspring.guard;
+
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.text.LanguageGuess;
+
+/**
+ * Combines findings: the most severe action decides, the surest finding among equals
+ * names the reason.
+ */
+final class Verdicts {
+
+	private final Policy policy;
+
+	private final Rulings rulings;
+
+	private final PolicyInfo info;
+
+	Verdicts(Policy policy, Rulings rulings, PolicyInfo info) {
+		this.policy = policy;
+		this.rulings = rulings;
+		this.info = info;
+	}
+
+	/**
+	 * The verdict on a whole text.
+	 */
+	Verdict whole(String text, List<Finding> findings, Status status, GuardContext context, long started) {
+		Finding deciding = deciding(findings);
+		Action action = (deciding != null) ? deciding.action() : Action.ALLOW;
+		Edits.Edited edited = action.withholds() ? new Edits.Edited("", List.of()) : Edits.redact(text, findings);
+		String shown = edited.text();
+		Policy.Message message = message(deciding, text, context);
+		if (action == Action.REWRITE && message != null) {
+			shown = shown + "\n\n" + message.text();
+		}
+		return verdict(deciding, findings, shown, edited.redactions(), message, status, started);
+	}
+
+	/**
+	 * The verdict on a stream.
+	 * @param seen some of the raw text, to tell its language
+	 */
+	Verdict streamed(String released, List<Redaction> redactions, List<Finding> findings, String seen, Status status,
+			GuardContext context, long started) {
+		Finding deciding = deciding(findings);
+		return verdict(deciding, findings, released, redactions, message(deciding, seen, context), status, started);
+	}
+
+	private Verdict verdict(@Nullable Finding deciding, List<Finding> findings, String text, List<Redaction> redactions,
+			Policy.@Nullable Message message, Status status, long started) {
+		Band band = Band.CLEAR;
+		for (Finding finding : findings) {
+			band = (finding.band().compareTo(band) > 0) ? finding.band() : band;
+		}
+		return new Verdict((deciding != null) ? deciding.action() : Action.ALLOW, band, findings, Scores.NONE, text,
+				redactions, (message != null) ? message.text() : null, (message != null) ? message.language() : null,
+				(deciding != null) ? deciding.category() : null, (deciding != null) ? deciding.rule() : null, this.info,
+				status, System.nanoTime() - started);
+	}
+
+	Policy.@Nullable Message message(@Nullable Finding deciding, String text, GuardContext context) {
+		if (deciding == null || !(deciding.action().withholds() || deciding.action() == Action.REWRITE)) {
+			return null;
+		}
+		String asked = context.language();
+		String language = (asked != null && asked.length() >= 2)
+				? asked.substring(0, 2).toLowerCase(java.util.Locale.ROOT) : LanguageGuess.of(text);
+		return this.policy.message(this.rulings.messageKey(deciding), language);
+	}
+
+	private static @Nullable Finding deciding(List<Finding> findings) {
+		Finding best = null;
+		for (Finding finding : findings) {
+			if (finding.action() == Action.ALLOW) {
+				continue;
+			}
+			int order = (best == null) ? 1 : finding.action().compareTo(best.action());
+			if (order > 0 || (order == 0 && best != null && finding.score() > best.score())) {
+				best = finding;
+			}
+		}
+		return best;
+	}
+
+}

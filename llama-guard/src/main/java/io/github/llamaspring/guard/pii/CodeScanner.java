@@ -1,0 +1,210 @@
+package io.github.llamaspring.guard.pii;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds identifiers that mix letters and digits: IBANs, identity cards, addresses of
+ * computers. All patterns are anchored and bounded.
+ */
+final class CodeScanner {
+
+	private static final String LEFT = "(?<![\\p{L}\\p{N}])";
+
+	private static final String RIGHT = "(?![\\p{L}\\p{N}])";
+
+	private static final Pattern IBAN_START = Pattern.compile(LEFT + "[A-Za-z]{2}\\d{2}(?=[ -]?[A-Za-z0-9])");
+
+	private static final Pattern SPANISH = Pattern
+		.compile(LEFT + "(?:\\d{8}|\\d{2}\\.\\d{3}\\.\\d{3}|[XYZxyz][ -]?\\d{7})[ -]?[A-Za-z]" + RIGHT);
+
+	private static final Pattern PENSION_DE = Pattern
+		.compile(LEFT + "\\d{2}[ ]?\\d{6}[ ]?[A-Za-z][ ]?\\d{2}[ ]?\\d" + RIGHT);
+
+	private static final Pattern ID_DE = Pattern
+		.compile(LEFT + "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\\d?" + RIGHT);
+
+	private static final Pattern CNPJ_LETTERS = Pattern
+		.compile(LEFT + "[A-Z0-9]{2}\\.?[A-Z0-9]{3}\\.?[A-Z0-9]{3}/?[A-Z0-9]{4}-?\\d{2}" + RIGHT);
+
+	private static final Pattern NIR_CORSICA = Pattern
+		.compile(LEFT + "[12] ?\\d{2} ?\\d{2} ?2[AB] ?\\d{3} ?\\d{3} ?\\d{2}" + RIGHT);
+
+	private static final Pattern IPV4 = Pattern
+		.compile("(?<![\\p{L}\\p{N}.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\p{L}\\p{N}]|\\.\\d)");
+
+	private static final Pattern IPV6 = Pattern
+		.compile("(?<![\\p{L}\\p{N}:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}+(?![\\p{L}\\p{N}:])");
+
+	private static final Map<String, Integer> IBAN_LENGTHS = Map.ofEntries(Map.entry("AD", 24), Map.entry("AE", 23),
+			Map.entry("AL", 28), Map.entry("AT", 20), Map.entry("AZ", 28), Map.entry("BA", 20), Map.entry("BE", 16),
+			Map.entry("BG", 22), Map.entry("BH", 22), Map.entry("BR", 29), Map.entry("BY", 28), Map.entry("CH", 21),
+			Map.entry("CR", 22), Map.entry("CY", 28), Map.entry("CZ", 24), Map.entry("DE", 22), Map.entry("DK", 18),
+			Map.entry("DO", 28), Map.entry("EE", 20), Map.entry("EG", 29), Map.entry("ES", 24), Map.entry("FI", 18),
+			Map.entry("FO", 18), Map.entry("FR", 27), Map.entry("GB", 22), Map.entry("GE", 22), Map.entry("GI", 23),
+			Map.entry("GL", 18), Map.entry("GR", 27), Map.entry("GT", 28), Map.entry("HR", 21), Map.entry("HU", 28),
+			Map.entry("IE", 22), Map.entry("IL", 23), Map.entry("IQ", 23), Map.entry("IS", 26), Map.entry("IT", 27),
+			Map.entry("JO", 30), Map.entry("KW", 30), Map.entry("KZ", 20), Map.entry("LB", 28), Map.entry("LC", 32),
+			Map.entry("LI", 21), Map.entry("LT", 20), Map.entry("LU", 20), Map.entry("LV", 21), Map.entry("LY", 25),
+			Map.entry("MC", 27), Map.entry("MD", 24), Map.entry("ME", 22), Map.entry("MK", 19), Map.entry("MR", 27),
+			Map.entry("MT", 31), Map.entry("MU", 30), Map.entry("NL", 18), Map.entry("NO", 15), Map.entry("PK", 24),
+			Map.entry("PL", 28), Map.entry("PS", 29), Map.entry("PT", 25), Map.entry("QA", 29), Map.entry("RO", 24),
+			Map.entry("RS", 22), Map.entry("SA", 24), Map.entry("SC", 31), Map.entry("SD", 18), Map.entry("SE", 24),
+			Map.entry("SI", 19), Map.entry("SK", 24), Map.entry("SM", 27), Map.entry("ST", 25), Map.entry("SV", 28),
+			Map.entry("TL", 23), Map.entry("TN", 24), Map.entry("TR", 26), Map.entry("UA", 29), Map.entry("VA", 22),
+			Map.entry("VG", 24), Map.entry("XK", 20));
+
+	void scan(String text, List<Found> out) {
+		ibans(text, out);
+		each(SPANISH, text, (start, end) -> {
+			String id = squeeze(text, start, end);
+			if (CheckDigits.spanishId(id)) {
+				out.add(new Found(Character.isDigit(id.charAt(0)) ? "ES_DNI" : "ES_NIE", 0.95, start, end));
+			}
+		});
+		each(PENSION_DE, text, (start, end) -> {
+			if (CheckDigits.germanPensionNumber(squeeze(text, start, end))) {
+				out.add(new Found("DE_SOCIAL_SECURITY", 0.97, start, end));
+			}
+		});
+		each(ID_DE, text, (start, end) -> {
+			boolean checked = end - start == 9 || CheckDigits.documentNumber(text.substring(start, end));
+			boolean hasDigit = text.substring(start, end).chars().anyMatch(Character::isDigit);
+			if (checked && hasDigit && ContextWords.precede(ContextWords.ID_DE, text, start)) {
+				out.add(new Found("DE_ID_CARD", 0.9, start, end));
+			}
+		});
+		each(CNPJ_LETTERS, text, (start, end) -> {
+			String id = squeeze(text, start, end);
+			boolean formed = end - start == 18;
+			if (id.chars().anyMatch(Character::isLetter) && CheckDigits.cnpj(id)
+					&& (formed || ContextWords.precede(ContextWords.CNPJ, text, start))) {
+				out.add(new Found("BR_CNPJ", 0.97, start, end));
+			}
+		});
+		each(NIR_CORSICA, text, (start, end) -> {
+			if (CheckDigits.frenchNir(squeeze(text, start, end))) {
+				out.add(new Found("FR_NIR", 0.97, start, end));
+			}
+		});
+		addresses(text, out);
+	}
+
+	private static void ibans(String text, List<Found> out) {
+		Matcher matcher = IBAN_START.matcher(text);
+		int from = 0;
+		while (from < text.length() && matcher.find(from)) {
+			int start = matcher.start();
+			Integer length = IBAN_LENGTHS.get(text.substring(start, start + 2).toUpperCase(Locale.ROOT));
+			int end = (length != null) ? take(text, start, length) : -1;
+			if (end > 0 && CheckDigits.iban(squeeze(text, start, end))) {
+				out.add(new Found("IBAN", 1, start, end));
+				from = end;
+			}
+			else {
+				from = start + 1;
+			}
+		}
+	}
+
+	/** End of {@code length} letters and digits with single separators, or -1. */
+	private static int take(String text, int start, int length) {
+		int taken = 0;
+		int i = start;
+		while (i < text.length()) {
+			char c = text.charAt(i);
+			if (isCode(c)) {
+				taken++;
+				if (taken == length) {
+					boolean ends = i + 1 == text.length() || !Character.isLetterOrDigit(text.charAt(i + 1));
+					return ends ? i + 1 : -1;
+				}
+			}
+			else if ((c != ' ' && c != '-') || !isCode(text.charAt(i - 1))) {
+				return -1;
+			}
+			i++;
+		}
+		return -1;
+	}
+
+	private static boolean isCode(char c) {
+		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+	}
+
+	private static void addresses(String text, List<Found> out) {
+		each(IPV4, text, (start, end) -> {
+			if (isIpv4(text.substring(start, end)) && !isVersion(text, start, end)) {
+				out.add(new Found("IP_ADDRESS", 0.9, start, end));
+			}
+		});
+		each(IPV6, text, (start, end) -> {
+			if (isIpv6(text.substring(start, end))) {
+				out.add(new Found("IP_ADDRESS", 0.95, start, end));
+			}
+		});
+	}
+
+	private static boolean isIpv4(String shown) {
+		for (String part : shown.split("\\.")) {
+			if (Integer.parseInt(part) > 255 || (part.length() > 1 && part.charAt(0) == '0')) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/** "version 1.2.3.4": small numbers need a word that says they are an address. */
+	private static boolean isVersion(String text, int start, int end) {
+		if (ContextWords.precede(ContextWords.IP, text, start)) {
+			return false;
+		}
+		return end - start < 10 || ContextWords.precede(ContextWords.VERSION, text, start);
+	}
+
+	private static boolean isIpv6(String shown) {
+		String[] groups = shown.split(":", -1);
+		boolean shortened = shown.contains("::");
+		long filled = 0;
+		boolean digit = false;
+		for (String group : groups) {
+			filled += group.isEmpty() ? 0 : 1;
+			digit |= group.chars().anyMatch(Character::isDigit);
+		}
+		if (shown.indexOf("::") != shown.lastIndexOf("::") || shown.contains(":::") || !digit) {
+			return false;
+		}
+		return shortened ? filled >= 3 && groups.length <= 8 : groups.length == 8 && filled == 8;
+	}
+
+	static void each(Pattern pattern, String text, SpanConsumer consumer) {
+		Matcher matcher = pattern.matcher(text);
+		while (matcher.find()) {
+			consumer.accept(matcher.start(), matcher.end());
+		}
+	}
+
+	private static String squeeze(String text, int start, int end) {
+		StringBuilder out = new StringBuilder(end - start);
+		for (int i = start; i < end; i++) {
+			if (isCode(text.charAt(i))) {
+				out.append(Character.toUpperCase(text.charAt(i)));
+			}
+		}
+		return out.toString();
+	}
+
+	/**
+	 * Takes a span.
+	 */
+	@FunctionalInterface
+	interface SpanConsumer {
+
+		void accept(int start, int end);
+
+	}
+
+}

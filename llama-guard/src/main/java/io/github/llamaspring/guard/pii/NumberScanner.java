@@ -1,0 +1,163 @@
+package io.github.llamaspring.guard.pii;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds numbers that identify: looks at each digit run with its separators once, and
+ * decides by length, grouping, check digits and the words before.
+ */
+final class NumberScanner {
+
+	/** Digits with at most two separators between; bounded, so matching stays linear. */
+	private static final Pattern RUN = Pattern
+		.compile("(?<![\\p{L}\\p{N}_])[+(]{0,2}\\d(?:[ ().\\-/]{0,3}\\d){5,26}+(?![\\p{L}\\p{N}_])");
+
+	private static final Pattern DATE = Pattern
+		.compile("(?:\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}|\\d{4}[./-]\\d{1,2}[./-]\\d{1,2})" + "(?:\\s\\d{1,2}.*+)?+");
+
+	private static final Pattern DECIMALS = Pattern.compile("\\d{1,3}(?:\\.\\d{3})+|\\d+\\.\\d+");
+
+	private final PhoneNumbers phones = new PhoneNumbers();
+
+	void scan(String text, List<Found> out) {
+		Matcher matcher = RUN.matcher(text);
+		int from = 0;
+		while (from < text.length() && matcher.find(from)) {
+			Found found = classify(text, matcher.start(), matcher.end());
+			if (found != null) {
+				out.add(found);
+				from = Math.max(found.end(), matcher.start() + 1);
+			}
+			else {
+				from = splitAfter(text, matcher.start(), matcher.end(), out);
+			}
+		}
+	}
+
+	/**
+	 * A run may hold two numbers ("4111 1111 1111 1111 12/27"): its parts up to a blank
+	 * are tried, longest first.
+	 */
+	private int splitAfter(String text, int start, int end, List<Found> out) {
+		int tries = 0;
+		for (int cut = end - 1; cut > start + 5 && tries < 8; cut--) {
+			char c = text.charAt(cut);
+			if (c == ' ' && Character.isDigit(text.charAt(cut - 1))) {
+				tries++;
+				Found found = classify(text, start, cut);
+				if (found != null) {
+					out.add(found);
+					return found.end();
+				}
+			}
+		}
+		for (int i = start + 1; i < end; i++) {
+			if (text.charAt(i - 1) == ' ' && text.charAt(i) != ' ') {
+				return i;
+			}
+		}
+		return end;
+	}
+
+	private @Nullable Found classify(String text, int start, int end) {
+		String shown = text.substring(start, end);
+		String digits = digits(shown);
+		if (DATE.matcher(shown).matches() || isAmount(text, shown, start, end)) {
+			return null;
+		}
+		String kind = byCheckDigits(text, shown, digits, start);
+		if (kind != null) {
+			return new Found(kind, 0.99, start, end);
+		}
+		return this.phones.isPhone(text, shown, digits, start) ? new Found("PHONE", 0.9, start, end) : null;
+	}
+
+	private static boolean isAmount(String text, String shown, int start, int end) {
+		if (end + 1 < text.length() && text.charAt(end) == ',' && Character.isDigit(text.charAt(end + 1))) {
+			return true;
+		}
+		boolean decimalBefore = start > 1 && ",.".indexOf(text.charAt(start - 1)) >= 0
+				&& Character.isDigit(text.charAt(start - 2));
+		return decimalBefore || DECIMALS.matcher(shown).matches();
+	}
+
+	private static @Nullable String byCheckDigits(String text, String shown, String digits, int start) {
+		return switch (digits.length()) {
+			case 9 -> nine(text, shown, digits, start);
+			case 11 -> eleven(text, shown, digits, start);
+			case 14 -> {
+				boolean formed = shown.matches("\\d{2}\\.\\d{3}\\.\\d{3}/\\d{4}-\\d{2}");
+				boolean named = formed || ContextWords.precede(ContextWords.CNPJ, text, start);
+				yield (named && CheckDigits.cnpj(digits)) ? "BR_CNPJ" : card(shown, digits);
+			}
+			case 15 -> isNir(shown, digits) ? "FR_NIR" : card(shown, digits);
+			case 16, 17, 18, 19 -> card(shown, digits);
+			default -> null;
+		};
+	}
+
+	private static @Nullable String nine(String text, String shown, String digits, int start) {
+		boolean dashed = shown.matches("\\d{3}-\\d{2}-\\d{4}");
+		if (CheckDigits.usSocialSecurity(digits) && (dashed || ContextWords.precede(ContextWords.SSN, text, start))) {
+			return "US_SSN";
+		}
+		boolean nif = CheckDigits.portugueseNif(digits) && ContextWords.precede(ContextWords.NIF, text, start);
+		return nif ? "PT_NIF" : null;
+	}
+
+	private static @Nullable String eleven(String text, String shown, String digits, int start) {
+		boolean cpfForm = shown.matches("\\d{3}\\.\\d{3}\\.\\d{3}-\\d{2}");
+		if (CheckDigits.cpf(digits) && (cpfForm || ContextWords.precede(ContextWords.CPF, text, start))) {
+			return "BR_CPF";
+		}
+		boolean taxForm = shown.matches("\\d{2} \\d{3} \\d{3} \\d{3}");
+		if (CheckDigits.germanTaxId(digits) && (taxForm || ContextWords.precede(ContextWords.TAX_DE, text, start))) {
+			return "DE_TAX_ID";
+		}
+		return null;
+	}
+
+	private static boolean isNir(String shown, String digits) {
+		int month = Integer.parseInt(digits.substring(3, 5));
+		boolean monthFits = (month >= 1 && month <= 12) || (month >= 20 && month <= 42) || month >= 50;
+		return shown.indexOf('-') < 0 && "12".indexOf(digits.charAt(0)) >= 0 && monthFits
+				&& CheckDigits.frenchNir(digits);
+	}
+
+	/**
+	 * Issuer ranges and lengths of cards in use; others are tracking or order numbers.
+	 */
+	private static @Nullable String card(String shown, String digits) {
+		if (!shown.matches("\\d[\\d -]*\\d") || !CheckDigits.luhn(digits)) {
+			return null;
+		}
+		int n = digits.length();
+		int two = Integer.parseInt(digits.substring(0, 2));
+		int four = Integer.parseInt(digits.substring(0, 4));
+		boolean visa = digits.charAt(0) == '4' && (n == 16 || n == 19);
+		boolean master = n == 16 && ((two >= 51 && two <= 55) || (four >= 2221 && four <= 2720));
+		boolean amex = n == 15 && (two == 34 || two == 37);
+		boolean diners = (n == 14 || n == 16)
+				&& (two == 36 || two == 38 || two == 39 || (four >= 3000 && four <= 3059));
+		boolean others = n >= 16 && (four == 6011 || two == 65 || (four >= 6440 && four <= 6499) || two == 62
+				|| (four >= 3528 && four <= 3589) || four == 5018 || four == 5020 || four == 5038 || four == 6304
+				|| four == 6759 || (four >= 6761 && four <= 6763));
+		boolean jcbOld = n == 15 && (four == 2131 || four == 1800);
+		return (visa || master || amex || diners || others || jcbOld) ? "CREDIT_CARD" : null;
+	}
+
+	static String digits(String shown) {
+		StringBuilder out = new StringBuilder(shown.length());
+		for (int i = 0; i < shown.length(); i++) {
+			if (shown.charAt(i) >= '0' && shown.charAt(i) <= '9') {
+				out.append(shown.charAt(i));
+			}
+		}
+		return out.toString();
+	}
+
+}

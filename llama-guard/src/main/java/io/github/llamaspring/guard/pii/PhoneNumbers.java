@@ -1,0 +1,85 @@
+package io.github.llamaspring.guard.pii;
+
+import java.util.List;
+import java.util.regex.Pattern;
+
+import com.google.i18n.phonenumbers.NumberParseException;
+import com.google.i18n.phonenumbers.PhoneNumberUtil;
+import com.google.i18n.phonenumbers.Phonenumber.PhoneNumber;
+
+/**
+ * Tells phone numbers from other numbers: a country code that fits, or a national form
+ * that is valid and looks like a phone number, or a valid number with a word before that
+ * announces one.
+ */
+final class PhoneNumbers {
+
+	private static final List<String> TRUNK_ZERO = List.of("DE", "FR", "AT", "CH", "GB");
+
+	private static final List<String> NATIONAL = List.of("DE", "FR", "AT", "CH", "GB", "BR", "PT", "ES", "US");
+
+	private static final Pattern GROUPED_TRUNK = Pattern
+		.compile("\\(?0\\d{1,4}\\)?[ /.-]{1,3}\\d{2,}.*|0\\d(?:[ .]\\d{2}){4}|01[5-7]\\d[ /-]?\\d{7,8}|0[67]\\d{8}");
+
+	private static final Pattern US_FORM = Pattern.compile("(?:1[ .-])?\\(?\\d{3}\\)?[ .-]{1,2}\\d{3}[ .-]\\d{4}");
+
+	private static final Pattern BR_FORM = Pattern
+		.compile("\\(\\d{2}\\) ?9?[ .-]?\\d{4}[ .-]?\\d{4}|\\d{2} 9\\d{4}-\\d{4}");
+
+	private static final Pattern IBERIAN_FORM = Pattern
+		.compile("9[1236]\\d \\d{3} \\d{3}|2\\d{2} \\d{3} \\d{3}|[67]\\d{2} \\d{3} \\d{3}");
+
+	private final PhoneNumberUtil util = PhoneNumberUtil.getInstance();
+
+	boolean isPhone(String text, String shown, String digits, int start) {
+		if (digits.length() < 7 || digits.length() > 15) {
+			return false;
+		}
+		if (shown.startsWith("+") || shown.startsWith("(+")) {
+			return isInternational("+" + digits) || isInternational("+" + withoutTrunkZero(shown));
+		}
+		if (digits.startsWith("00") && digits.length() >= 11) {
+			return isInternational("+" + digits.substring(2));
+		}
+		if (digits.startsWith("0") && GROUPED_TRUNK.matcher(shown).matches() && isValid(digits, TRUNK_ZERO)) {
+			return true;
+		}
+		if (US_FORM.matcher(shown).matches() && isValid(digits, List.of("US"))) {
+			return true;
+		}
+		if (BR_FORM.matcher(shown).matches() && isValid(digits, List.of("BR"))) {
+			return true;
+		}
+		boolean announced = ContextWords.precede(ContextWords.PHONE, text, start);
+		if (IBERIAN_FORM.matcher(shown).matches() && isValid(digits, List.of("PT", "ES"))) {
+			return true;
+		}
+		return announced && isValid(digits, NATIONAL);
+	}
+
+	/** "+49 (0)30 …" */
+	private static String withoutTrunkZero(String shown) {
+		return NumberScanner.digits(shown.replace("(0)", ""));
+	}
+
+	private boolean isInternational(String number) {
+		return isValid(number, List.of("ZZ"));
+	}
+
+	private boolean isValid(String number, List<String> regions) {
+		for (String region : regions) {
+			try {
+				PhoneNumber parsed = this.util.parse(number, region);
+				if (region.equals("ZZ") ? this.util.isPossibleNumber(parsed) && this.util.isValidNumber(parsed)
+						: this.util.isValidNumberForRegion(parsed, region)) {
+					return true;
+				}
+			}
+			catch (NumberParseException ex) {
+				// Not a number of this region; the next one is asked.
+			}
+		}
+		return false;
+	}
+
+}

@@ -1,0 +1,111 @@
+package io.github.llamaspring.guard.pii;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds keys, tokens and passwords: by the prefixes their issuers give them, or by the
+ * word that announces them.
+ */
+final class SecretScanner {
+
+	/** Words that announce a secret, and the sign or verb between. */
+	static final Pattern ANNOUNCED = Pattern.compile("(?<![\\p{L}\\p{N}])(?:(passwor[dt]s?|kennwort|passphrase|senha"
+			+ "|contraseña|clave|mot de passe|palavra-passe|pwd|passwd|passcode)|(api[_ -]?(?:key|token|schlüssel)"
+			+ "|(?:access|secret|auth|client|private)[_ -]?(?:key|token|secret)|token|secret|chave (?:de )?api"
+			+ "|clave (?:de )?api|clé (?:d')?api|bearer))(?![\\p{L}\\p{N}])[\"']?"
+			+ "(\\s{0,2}(?:[:=]|=>)\\s{0,2}|\\s{1,2}(?:is|was|ist|war|lautet|é|era|es|est)\\s{1,2}:?\\s?|\\s)[\"'`]?",
+			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
+
+	static final Pattern ISSUED = Pattern
+		.compile("(?<![\\p{L}\\p{N}_-])(?:sk-[A-Za-z0-9_-]{20,}+|[srp]k_(?:live|test)_\\w{16,}+"
+				+ "|(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_\\w{36,}+|github_pat_\\w{22,}+|glpat-[\\w-]{20,}+"
+				+ "|xox[abeprs]-[\\w-]{10,}+|AIza[\\w-]{35}|hf_[A-Za-z]{30,}+|npm_[A-Za-z0-9]{36}"
+				+ "|SG\\.[\\w-]{22}\\.[\\w-]{43}|dop_v1_[a-f0-9]{64}|shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}"
+				+ "|pypi-[\\w-]{50,}+|ya29\\.[\\w-]{20,}+)(?![\\p{L}\\p{N}])");
+
+	static final Pattern JWT = Pattern.compile("(?<![\\p{L}\\p{N}_-])eyJ[\\w-]{8,}+\\.[\\w-]{8,}+(?:\\.[\\w-]*+)?+");
+
+	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----");
+
+	/** Beginnings of what grows beyond every bound. */
+	static final Pattern LONG_START = Pattern
+		.compile("(?<![\\p{L}\\p{N}_-])(?:(eyJ)|sk-|[srp]k_(?:live|test)_|gh[pousr]_"
+				+ "|github_pat_|glpat-|xox[abeprs]-|hf_|npm_|SG\\.|pypi-|ya29\\.)");
+
+	void scan(String text, List<Found> out) {
+		CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
+		CodeScanner.each(ISSUED, text, (start, end) -> out.add(new Found("API_KEY", 0.99, start, end)));
+		Matcher key = PRIVATE_KEY.matcher(text);
+		int from = 0;
+		while (from < text.length() && key.find(from)) {
+			int close = text.indexOf("-----END", key.end());
+			int end = (close < 0) ? text.length() : endOfLine(text, close);
+			out.add(new Found("API_KEY", 1, key.start(), end));
+			from = end;
+		}
+		announced(text, out);
+	}
+
+	private static int endOfLine(String text, int close) {
+		int end = text.indexOf("-----", close + 8);
+		return (end < 0) ? text.length() : end + 5;
+	}
+
+	private static void announced(String text, List<Found> out) {
+		Matcher matcher = ANNOUNCED.matcher(text);
+		int from = 0;
+		while (from < text.length() && matcher.find(from)) {
+			int start = matcher.end();
+			int end = valueEnd(text, start);
+			boolean sign = matcher.group(3).indexOf(':') >= 0 || matcher.group(3).indexOf('=') >= 0;
+			boolean verb = sign || matcher.group(3).strip().length() > 0;
+			boolean password = matcher.group(1) != null;
+			if (isSecret(text, start, end, password ? 4 : 16, sign, verb)) {
+				out.add(new Found(password ? "PASSWORD" : "API_KEY", 0.9, start, end));
+				from = end;
+			}
+			else {
+				from = Math.max(start, matcher.start() + 1);
+			}
+		}
+	}
+
+	static int valueEnd(String text, int start) {
+		int end = start;
+		while (end < text.length() && !Character.isWhitespace(text.charAt(end))
+				&& "\"'`<>,;".indexOf(text.charAt(end)) < 0) {
+			end++;
+		}
+		while (end > start && ".!?)".indexOf(text.charAt(end - 1)) >= 0) {
+			end--;
+		}
+		return end;
+	}
+
+	/** A word ("my password is wrong") is no secret; letters mixed with others are. */
+	private static boolean isSecret(String text, int start, int end, int least, boolean sign, boolean verb) {
+		int digits = 0;
+		int letters = 0;
+		int symbols = 0;
+		int innerUpper = 0;
+		for (int i = start; i < end; i++) {
+			char c = text.charAt(i);
+			digits += (c >= '0' && c <= '9') ? 1 : 0;
+			letters += Character.isLetter(c) ? 1 : 0;
+			symbols += (!Character.isLetterOrDigit(c) && c != '-' && c != '\'' && c != '/' && c != '.') ? 1 : 0;
+			innerUpper += (i > start && Character.isUpperCase(c) && Character.isLowerCase(text.charAt(i - 1))) ? 1 : 0;
+		}
+		if (end - start < least) {
+			return false;
+		}
+		boolean mixed = digits > 0 && letters + symbols > 0;
+		if (least > 4) {
+			return mixed && letters > 2 && digits > 1;
+		}
+		boolean odd = mixed || (letters > 0 && symbols > 0) || innerUpper > 0;
+		return sign ? odd || digits >= 4 : (verb ? odd || digits >= 4 : mixed && end - start >= 6);
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.github.llamaspring.guard.policy;
+
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A resolved policy. Immutable.
+ */
+public final class Policy {
+
+	private static final StageActions NOTHING = new StageActions(Map.of());
+
+	private final String id;
+
+	private final String version;
+
+	private final String hash;
+
+	private final Map<String, Category> categories;
+
+	private final Map<String, StageActions> pii;
+
+	private final Injection injection;
+
+	private final List<WordList> lists;
+
+	private final List<String> allow;
+
+	private final int maxHoldChars;
+
+	private final StageActions onError;
+
+	private final Map<String, Map<String, String>> messages;
+
+	Policy(PolicyDraft draft, String hash) {
+		this.id = draft.id;
+		this.version = draft.version;
+		this.hash = hash;
+		this.categories = Collections.unmodifiableMap(new LinkedHashMap<>(draft.categories));
+		this.pii = Map.copyOf(draft.pii);
+		this.injection = draft.injection;
+		this.lists = List.copyOf(draft.lists.values());
+		this.allow = List.copyOf(draft.allow);
+		this.maxHoldChars = draft.maxHoldChars;
+		this.onError = draft.onError;
+		this.messages = Map.copyOf(draft.messages);
+	}
+
+	/**
+	 * The built-in policy {@code llama2-aup}.
+	 * @param kinds of personal data and secrets a policy may name
+	 * @param rules digest of the rules in use; goes into the hash
+	 */
+	public static Policy builtIn(List<String> kinds, String rules) {
+		return new PolicyReader(kinds, rules).builtIn();
+	}
+
+	/**
+	 * Reads a policy file.
+	 * @throws PolicyException naming file, line and key
+	 */
+	public static Policy load(Path file, List<String> kinds, String rules) {
+		return new PolicyReader(kinds, rules).load(file);
+	}
+
+	public String id() {
+		return this.id;
+	}
+
+	public String version() {
+		return this.version;
+	}
+
+	/**
+	 * SHA-256 over the resolved content.
+	 */
+	public String hash() {
+		return this.hash;
+	}
+
+	public Map<String, Category> categories() {
+		return this.categories;
+	}
+
+	/**
+	 * What happens to a kind of personal data or secret.
+	 */
+	public StageActions pii(String kind) {
+		StageActions own = this.pii.get(kind);
+		return (own != null) ? own : this.pii.getOrDefault("default", NOTHING);
+	}
+
+	public Injection injection() {
+		return this.injection;
+	}
+
+	public List<WordList> lists() {
+		return this.lists;
+	}
+
+	/**
+	 * Phrases that excuse findings inside of them.
+	 */
+	public List<String> allow() {
+		return this.allow;
+	}
+
+	public int maxHoldChars() {
+		return this.maxHoldChars;
+	}
+
+	/**
+	 * What happens when a detector fails.
+	 */
+	public StageActions onError() {
+		return this.onError;
+	}
+
+	/**
+	 * The words for a person.
+	 * @param key of the message
+	 * @param language ISO 639-1
+	 * @return the message in that language or in English, or null where there is none
+	 */
+	public @Nullable Message message(String key, String language) {
+		Map<String, String> texts = this.messages.get(key);
+		if (texts == null) {
+			texts = this.messages.get("default");
+		}
+		if (texts == null) {
+			return null;
+		}
+		String text = texts.get(language);
+		if (text != null) {
+			return new Message(text, language);
+		}
+		String english = texts.get("en");
+		return (english != null) ? new Message(english, "en")
+				: texts.entrySet()
+					.stream()
+					.findFirst()
+					.map((entry) -> new Message(Objects.requireNonNull(entry.getValue()), entry.getKey()))
+					.orElse(null);
+	}
+
+	/**
+	 * Words for a person.
+	 */
+	public record Message(String text, String language) {
+	}
+
+}

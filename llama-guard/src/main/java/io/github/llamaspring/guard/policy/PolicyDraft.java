@@ -1,0 +1,85 @@
+package io.github.llamaspring.guard.policy;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import tools.jackson.databind.json.JsonMapper;
+
+import io.github.llamaspring.guard.Action;
+
+/**
+ * A policy while it is read: what it extends comes first, its own settings change it.
+ */
+final class PolicyDraft {
+
+	String id = "";
+
+	String version = "1";
+
+	List<String> locales = List.of("en");
+
+	final Map<String, Category> categories = new LinkedHashMap<>();
+
+	final Map<String, StageActions> pii = new LinkedHashMap<>();
+
+	Injection injection = new Injection(0.9, 0.5, new StageActions(Map.of()), new StageActions(Map.of()));
+
+	final Map<String, WordList> lists = new LinkedHashMap<>();
+
+	List<String> allow = new ArrayList<>();
+
+	int maxHoldChars = 256;
+
+	StageActions onError = StageActions.of(Action.BLOCK);
+
+	final Map<String, Map<String, String>> messages = new LinkedHashMap<>();
+
+	/**
+	 * SHA-256 over everything that decides, in an order that does not depend on the file.
+	 */
+	String hash(String rules) {
+		Map<String, Object> all = new TreeMap<>();
+		all.put("policy", this.id);
+		all.put("version", this.version);
+		all.put("locales", this.locales);
+		all.put("rules", rules);
+		Map<String, Object> items = new TreeMap<>();
+		this.categories.forEach((key, item) -> items.put(key, List.of(item.title(), item.mlCommons(), item.llamaGuard(),
+				item.actions().canonical(), item.block(), item.grey(), item.message())));
+		all.put("categories", items);
+		Map<String, Object> kinds = new TreeMap<>();
+		this.pii.forEach((key, actions) -> kinds.put(key, actions.canonical()));
+		all.put("pii", kinds);
+		all.put("injection", List.of(this.injection.block(), this.injection.grey(), this.injection.action().canonical(),
+				this.injection.suspicious().canonical()));
+		Map<String, Object> words = new TreeMap<>();
+		this.lists.forEach((key, list) -> words.put(key,
+				List.of(list.words(), list.inside(), list.category(), list.actions().canonical(), list.message())));
+		all.put("lists", words);
+		all.put("allow", this.allow);
+		all.put("maxHoldChars", this.maxHoldChars);
+		all.put("onError", this.onError.canonical());
+		Map<String, Object> texts = new TreeMap<>();
+		this.messages.forEach((key, byLanguage) -> texts.put(key, new TreeMap<>(byLanguage)));
+		all.put("messages", texts);
+		return sha256(JsonMapper.shared().writeValueAsString(all));
+	}
+
+	static String sha256(String text) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+			return HexFormat.of().formatHex(digest);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("every Java has SHA-256", ex);
+		}
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.github.llamaspring.guard.stream;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.guard.text.Detector;
+import io.github.llamaspring.guard.text.Match;
+import io.github.llamaspring.guard.text.MatchSink;
+import io.github.llamaspring.guard.text.NormText;
+
+/**
+ * One run of all detectors over one text.
+ */
+public final class Scan {
+
+	/** Detectors of this family excuse what others find inside their matches. */
+	public static final String ALLOW = "allow";
+
+	/** The same rule is reported this often; more would say nothing new. */
+	private static final int MOST_PER_RULE = 100;
+
+	private final List<Hit> hits = new ArrayList<>();
+
+	private final List<Undecided> undecided = new ArrayList<>();
+
+	private final List<Failure> failures = new ArrayList<>();
+
+	private Scan() {
+	}
+
+	/**
+	 * Runs the detectors; one that fails is noted and the others go on.
+	 */
+	public static Scan of(NormText text, List<Detector> detectors) {
+		Scan scan = new Scan();
+		List<Match> excuses = new ArrayList<>();
+		for (Detector detector : detectors) {
+			scan.run(detector, text, excuses);
+		}
+		scan.hits.removeIf((hit) -> excuses.stream()
+			.anyMatch((excuse) -> excuse.start() <= hit.match().start() && hit.match().end() <= excuse.end()));
+		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
+			.thenComparingInt((hit) -> hit.match().end())
+			.thenComparing((hit) -> hit.match().rule()));
+		return scan;
+	}
+
+	private void run(Detector detector, NormText text, List<Match> excuses) {
+		String family = detector.family();
+		boolean edits = family.equals("pii") || family.startsWith("list.");
+		Set<Match> seen = new HashSet<>();
+		Map<String, Integer> counts = new HashMap<>();
+		try {
+			detector.detect(text, new MatchSink() {
+				@Override
+				public void match(Match match) {
+					if (!seen.add(match) || (!edits && counts.merge(match.rule(), 1, Integer::sum) > MOST_PER_RULE)) {
+						return;
+					}
+					if (family.equals(ALLOW)) {
+						excuses.add(match);
+					}
+					else {
+						Scan.this.hits.add(new Hit(family, match));
+					}
+				}
+
+				@Override
+				public void undecided(int start) {
+					Scan.this.undecided.add(new Undecided(start, null));
+				}
+
+				@Override
+				public void undecided(int start, String category) {
+					Scan.this.undecided.add(new Undecided(start, category));
+				}
+			});
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			this.failures.add(new Failure(family, ex));
+		}
+	}
+
+	/**
+	 * What was found, by position.
+	 */
+	public List<Hit> hits() {
+		return this.hits;
+	}
+
+	List<Undecided> undecided() {
+		return this.undecided;
+	}
+
+	/**
+	 * Detectors that failed.
+	 */
+	public List<Failure> failures() {
+		return this.failures;
+	}
+
+	/**
+	 * A match and the family of the detector that made it.
+	 */
+	public record Hit(String family, Match match) {
+
+		Hit shifted(int offset) {
+			return new Hit(this.family, this.match.shifted(offset));
+		}
+
+	}
+
+	/**
+	 * A detector that failed.
+	 */
+	public record Failure(String family, Throwable cause) {
+	}
+
+	/**
+	 * A place from where on more text decides.
+	 *
+	 * @param category redacted as this when it grows beyond every bound; null if it is
+	 * then released
+	 */
+	record Undecided(int start, @Nullable String category) {
+	}
+
+}

@@ -1,0 +1,27 @@
+package io.github.llamaspring.guard.text;
+
+/**
+ * Takes what a detector sees.
+ */
+public interface MatchSink {
+
+	void match(Match match);
+
+	/**
+	 * Something that starts here may become a match when more text comes. Only called for
+	 * open texts.
+	 * @param start raw offset
+	 */
+	void undecided(int start);
+
+	/**
+	 * Something that is redacted when it grows beyond every bound, such as an endless
+	 * token, starts here.
+	 * @param start raw offset
+	 * @param category its kind
+	 */
+	default void undecided(int start, String category) {
+		undecided(start);
+	}
+
+}

@@ -1,0 +1,79 @@
+package io.github.llamaspring.guard.text;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A text with its views. Used by one thread.
+ */
+public final class NormText {
+
+	private final String raw;
+
+	private final boolean open;
+
+	private final TokenView words;
+
+	private final @Nullable TokenView undone;
+
+	private @Nullable CleanText clean;
+
+	private NormText(String raw, boolean open) {
+		this.raw = raw;
+		this.open = open;
+		Tokenizer tokenizer = Tokenizer.plain(raw);
+		this.words = tokenizer.view();
+		this.undone = tokenizer.undone();
+	}
+
+	/**
+	 * A whole text.
+	 */
+	public static NormText whole(String raw) {
+		return new NormText(raw, false);
+	}
+
+	/**
+	 * The beginning of a text that goes on.
+	 */
+	public static NormText open(String raw) {
+		return new NormText(raw, true);
+	}
+
+	public String raw() {
+		return this.raw;
+	}
+
+	/**
+	 * Whether more text may come.
+	 */
+	public boolean isOpen() {
+		return this.open;
+	}
+
+	/**
+	 * The folded words.
+	 */
+	public TokenView words() {
+		return this.words;
+	}
+
+	/**
+	 * The folded words with writing tricks undone; null where there are none.
+	 */
+	public @Nullable TokenView undone() {
+		return this.undone;
+	}
+
+	/**
+	 * The characters without the invisible ones.
+	 */
+	public CleanText clean() {
+		CleanText result = this.clean;
+		if (result == null) {
+			result = CleanText.of(this.raw);
+			this.clean = result;
+		}
+		return result;
+	}
+
+}

@@ -1,0 +1,104 @@
+package io.github.llamaspring.guard.text;
+
+import java.util.Arrays;
+
+/**
+ * The words of a text, folded, in flat arrays: word {@code i} is
+ * {@code chars[from(i)..to(i))} and stands at {@code rawStart(i)..rawEnd(i)} of the raw
+ * text. Words are separated by one blank in {@link #chars()}, so that a phrase matcher
+ * can run over it.
+ */
+public final class TokenView {
+
+	/** Letters kept of a word: no rule has longer ones. */
+	static final int MAX_WORD = 64;
+
+	private char[] chars = new char[256];
+
+	private int length;
+
+	private int[] fields = new int[4 * 32];
+
+	private boolean[] breaks = new boolean[32];
+
+	private int size;
+
+	TokenView() {
+	}
+
+	/**
+	 * Words in the view.
+	 */
+	public int size() {
+		return this.size;
+	}
+
+	/**
+	 * The folded text; only the first {@link #length()} are in use.
+	 */
+	public char[] chars() {
+		return this.chars;
+	}
+
+	public int length() {
+		return this.length;
+	}
+
+	public int from(int token) {
+		return this.fields[4 * token];
+	}
+
+	public int to(int token) {
+		return this.fields[4 * token + 1];
+	}
+
+	public int rawStart(int token) {
+		return this.fields[4 * token + 2];
+	}
+
+	public int rawEnd(int token) {
+		return this.fields[4 * token + 3];
+	}
+
+	/**
+	 * Whether a sentence or paragraph ended between the word before and this one.
+	 */
+	public boolean startsSentence(int token) {
+		return this.breaks[token];
+	}
+
+	/**
+	 * The folded word.
+	 */
+	public String word(int token) {
+		return new String(this.chars, from(token), to(token) - from(token));
+	}
+
+	int wordLength(int token) {
+		return to(token) - from(token);
+	}
+
+	void add(CharSequence word, int rawStart, int rawEnd, boolean startsSentence) {
+		if (this.size == this.breaks.length) {
+			this.breaks = Arrays.copyOf(this.breaks, this.size * 2);
+			this.fields = Arrays.copyOf(this.fields, this.size * 8);
+		}
+		int n = Math.min(word.length(), MAX_WORD);
+		if (this.length + n + 1 > this.chars.length) {
+			this.chars = Arrays.copyOf(this.chars, Math.max(this.chars.length * 2, this.length + n + 1));
+		}
+		if (this.size > 0) {
+			this.chars[this.length++] = ' ';
+		}
+		int at = 4 * this.size;
+		this.fields[at] = this.length;
+		for (int i = 0; i < n; i++) {
+			this.chars[this.length++] = word.charAt(i);
+		}
+		this.fields[at + 1] = this.length;
+		this.fields[at + 2] = rawStart;
+		this.fields[at + 3] = rawEnd;
+		this.breaks[this.size++] = startsSentence;
+	}
+
+}

@@ -1,5 +1,7 @@
 package io.github.llamaspring.boot.chat;
 
+import io.github.llamaspring.boot.engine.LlamaEngine;
+import io.github.llamaspring.boot.guard.GuardedEngine;
 import reactor.core.publisher.Flux;
 
 /**
@@ -7,6 +9,13 @@ import reactor.core.publisher.Flux;
  * queue, a model that is not ready and a broken engine are exceptions. Thread-safe.
  */
 public interface ChatFacade {
+
+	/**
+	 * A facade on an engine.
+	 */
+	static ChatFacade of(LlamaEngine engine, GuardedEngine guarded, ChatSettings settings) {
+		return new DefaultChatFacade(engine, guarded, settings);
+	}
 
 	/**
 	 * Answers a turn; waits for the whole answer.
@@ -28,5 +37,10 @@ public interface ChatFacade {
 	 * A handle on a conversation; one that does not exist yet is empty.
 	 */
 	Conversation conversation(String id);
+
+	/**
+	 * A handle on a new conversation with an id that nobody can guess (144 random bits).
+	 */
+	Conversation newConversation();
 
 }

@@ -1,0 +1,7 @@
+/**
+ * Health and metrics.
+ */
+@NullMarked
+package io.github.llamaspring.boot.actuate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,165 @@
+package io.github.llamaspring.boot.autoconfigure;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+import io.github.llamaspring.boot.ai.LlamaChatModel;
+import io.github.llamaspring.boot.ai.LlamaChatOptions;
+import io.github.llamaspring.boot.engine.LlamaEngine;
+import io.github.llamaspring.boot.guard.GuardedChatModel;
+import io.github.llamaspring.boot.guard.GuardedEngine;
+import io.github.llamaspring.boot.guard.InputGuardAdvisor;
+import io.github.llamaspring.boot.guard.Moderation;
+import io.github.llamaspring.boot.guard.OutputGuardAdvisor;
+import io.github.llamaspring.boot.resilience.EngineGate;
+import io.github.llamaspring.boot.resilience.GateLimits;
+import io.github.llamaspring.core.ModelOptions;
+import io.github.llamaspring.guard.Guard;
+import io.github.resilience4j.bulkhead.BulkheadRegistry;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
+import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.observation.ChatModelObservationConvention;
+import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.AutoConfigureOrder;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.core.Ordered;
+import org.springframework.core.io.Resource;
+
+/**
+ * The engine, what stands in front of it, and the guarded chat model on it. An
+ * application with a chat model of its own, or another provider's, gets none of this: no
+ * model is loaded for nothing. Last of all providers, before the chat client.
+ */
+@AutoConfiguration(before = ChatClientAutoConfiguration.class)
+@AutoConfigureOrder(Ordered.LOWEST_PRECEDENCE)
+@ConditionalOnProperty(name = "spring.ai.model.chat", havingValue = "llama-java", matchIfMissing = true)
+@ConditionalOnMissingBean(ChatModel.class)
+@EnableConfigurationProperties(LlamaProperties.class)
+public final class LlamaAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean
+	LlamaEngine llamaEngine(LlamaProperties properties) {
+		LlamaEngine engine = LlamaEngine.of(properties.model(),
+				new ModelOptions(properties.kernel(), properties.threads(), properties.contextLength(), null));
+		if (properties.startup() == LlamaProperties.Startup.EAGER) {
+			engine.load();
+		}
+		return engine;
+	}
+
+	@Bean
+	@Lazy(false)
+	SmartInitializingSingleton llamaEngineStarter(LlamaEngine engine) {
+		return engine::loadInBackground;
+	}
+
+	@Bean
+	EngineReadiness llamaEngineReadiness(LlamaEngine engine, ApplicationContext context) {
+		return new EngineReadiness(engine, context);
+	}
+
+	@Bean
+	ResilienceRegistries llamaResilienceRegistries(LlamaProperties properties,
+			ObjectProvider<BulkheadRegistry> bulkheads, ObjectProvider<CircuitBreakerRegistry> breakers) {
+		return new ResilienceRegistries(bulkheads.getIfAvailable(), breakers.getIfAvailable(), limits(properties),
+				properties.resilience().circuitBreaker());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	EngineGate llamaEngineGate(LlamaProperties properties, LlamaEngine engine, ResilienceRegistries registries) {
+		return new EngineGate(engine, registries.bulkhead(), registries.circuitBreaker(), limits(properties));
+	}
+
+	private static GateLimits limits(LlamaProperties properties) {
+		LlamaProperties.Resilience resilience = properties.resilience();
+		return new GateLimits(properties.slots(), resilience.queueCapacity(), resilience.firstToken(),
+				resilience.betweenTokens(), resilience.total());
+	}
+
+	@Bean(defaultCandidate = false)
+	@ConditionalOnMissingBean(name = "llamaEngineChatModel")
+	LlamaChatModel llamaEngineChatModel(LlamaProperties properties, LlamaEngine engine, EngineGate gate,
+			ObjectProvider<ObservationRegistry> observations,
+			ObjectProvider<ChatModelObservationConvention> convention) {
+		return new LlamaChatModel(engine, gate, options(properties), properties.resilience().callWait(),
+				observations.getIfUnique(() -> ObservationRegistry.NOOP), convention.getIfAvailable());
+	}
+
+	private static LlamaChatOptions options(LlamaProperties properties) {
+		LlamaProperties.Chat chat = properties.chat();
+		return LlamaChatOptions.builder()
+			.model(properties.model())
+			.maxTokens(chat.maxTokens())
+			.temperature(chat.temperature())
+			.topK(chat.topK())
+			.topP(chat.topP())
+			.minP(chat.minP())
+			.repetitionPenalty(chat.repetitionPenalty())
+			.presencePenalty(chat.presencePenalty())
+			.frequencyPenalty(chat.frequencyPenalty())
+			.stopSequences(chat.stop())
+			.seed(chat.seed())
+			.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
+	Guard llamaGuard(LlamaProperties properties) {
+		Resource policy = properties.guard().policy();
+		return (policy != null) ? Guard.load(file(policy)) : Guard.builtIn();
+	}
+
+	private static Path file(Resource policy) {
+		try {
+			return policy.getFile().toPath();
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(
+					"llama.guard.policy must be a file, not " + policy.getDescription() + ": " + ex.getMessage(), ex);
+		}
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	Moderation llamaModeration(LlamaProperties properties, ObjectProvider<Guard> guard,
+			ObjectProvider<Moderation.VerdictObserver> observers) {
+		Guard present = properties.guard().enabled() ? guard.getIfAvailable() : null;
+		return (present == null) ? Moderation.off() : Moderation.of(present,
+				(stage, verdict) -> observers.forEach((each) -> each.onVerdict(stage, verdict)));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	GuardedEngine llamaGuardedEngine(EngineGate gate, Moderation moderation) {
+		return new GuardedEngine(gate, moderation);
+	}
+
+	@Bean
+	GuardedChatModel llamaChatModel(@Qualifier("llamaEngineChatModel") LlamaChatModel engine, Moderation moderation,
+			LlamaProperties properties) {
+		return new GuardedChatModel(engine, moderation, properties.guard().language());
+	}
+
+	@Bean
+	ChatClientBuilderCustomizer llamaGuardAdvisors(Moderation moderation, LlamaProperties properties) {
+		String language = properties.guard().language();
+		return (builder) -> builder.defaultAdvisors(new InputGuardAdvisor(moderation, language),
+				new OutputGuardAdvisor(moderation, language));
+	}
+
+}

@@ -1,0 +1,141 @@
+package io.github.llamaspring.boot.autoconfigure;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.llamaspring.core.ModelOptions.KernelChoice;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.io.Resource;
+
+/**
+ * Everything under {@code llama.}.
+ *
+ * @param model which model: 'demo', a path, 'file:', 'https:' or
+ * 'hf:owner/repo/file.gguf'; the latter two perhaps with '#sha256='
+ * @param kernel which kernels compute: vector ones, the slow scalar reference, or vector
+ * ones where the JVM has them
+ * @param threads threads that compute; 0 takes one a core
+ * @param contextLength positions of a conversation; 0 takes the model's own
+ * @param slots generations at once; each has a key-value cache of its own
+ * @param startup whether the application starts with the model or before it
+ * @param chat answers
+ * @param memory what is remembered of conversations
+ * @param guard moderation
+ * @param resilience queue, time limits and circuit breaker
+ * @param summary summaries of long texts
+ * @param vr real-time characters
+ */
+@ConfigurationProperties("llama")
+public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue("auto") KernelChoice kernel,
+		@DefaultValue("0") int threads, @DefaultValue("0") int contextLength, @DefaultValue("1") int slots,
+		@DefaultValue("eager") Startup startup, @DefaultValue Chat chat, @DefaultValue Memory memory,
+		@DefaultValue Guard guard, @DefaultValue Resilience resilience, @DefaultValue Summary summary,
+		@DefaultValue Vr vr) {
+
+	/** When the model is loaded. */
+	public enum Startup {
+
+		/** While the application starts; a failure stops the start. */
+		EAGER,
+
+		/** After the application has started; until then requests are refused. */
+		BACKGROUND
+
+	}
+
+	/**
+	 * How answers are generated, by the facades and by the chat model.
+	 *
+	 * @param enabled whether there is a ChatFacade
+	 * @param system instructions for chats that bring none; none takes the model's own
+	 * @param maxTokens the most tokens of an answer
+	 * @param temperature 0 takes the most probable token, higher values vary more
+	 * @param topK choose among the k most probable tokens; 0 among all
+	 * @param topP choose among the most probable tokens with this total probability
+	 * @param minP leave out tokens below this share of the best one's probability
+	 * @param repetitionPenalty makes tokens that were there before less probable; 1
+	 * changes nothing
+	 * @param presencePenalty taken off the score of a token that was there before
+	 * @param frequencyPenalty taken off for each time a token was there before
+	 * @param stop an answer ends before the first of these strings
+	 * @param seed same seed, same text; none takes a random one
+	 */
+	public record Chat(@DefaultValue("true") boolean enabled, @Nullable String system,
+			@DefaultValue("512") int maxTokens, @DefaultValue("0.8") double temperature, @DefaultValue("40") int topK,
+			@DefaultValue("0.95") double topP, @DefaultValue("0.05") double minP,
+			@DefaultValue("1") double repetitionPenalty, @DefaultValue("0") double presencePenalty,
+			@DefaultValue("0") double frequencyPenalty, @DefaultValue List<String> stop, @Nullable Long seed) {
+	}
+
+	/**
+	 * What is remembered of conversations.
+	 *
+	 * @param maxConversations remembered at once; the one not used for longest is
+	 * forgotten first
+	 * @param expiry a conversation not used for this long is forgotten
+	 */
+	public record Memory(@DefaultValue("1000") int maxConversations, @DefaultValue("30m") Duration expiry) {
+	}
+
+	/**
+	 * Moderation.
+	 *
+	 * @param enabled whether questions and answers are moderated
+	 * @param policy a policy file (YAML); none takes the built-in llama2-aup
+	 * @param language ISO 639-1 code of the language of messages to people; none takes
+	 * the language they write in
+	 */
+	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Resource policy, @Nullable String language) {
+	}
+
+	/**
+	 * How much the engine takes on.
+	 *
+	 * @param queueCapacity requests that may wait for the engine; more are refused
+	 * @param callWait the longest wait in the queue of a call that blocks its thread
+	 * @param firstToken the longest from the start of the computation to the first token
+	 * @param betweenTokens the longest from token to token
+	 * @param total the longest computation of one answer
+	 * @param circuitBreaker what happens when the engine fails again and again
+	 */
+	public record Resilience(@DefaultValue("16") int queueCapacity, @DefaultValue("30s") Duration callWait,
+			@DefaultValue("60s") Duration firstToken, @DefaultValue("15s") Duration betweenTokens,
+			@DefaultValue("5m") Duration total, @DefaultValue Breaker circuitBreaker) {
+	}
+
+	/**
+	 * Leaves a failing engine alone for a while.
+	 *
+	 * @param window how many of the last generations count
+	 * @param minimumCalls fewer generations never open the circuit
+	 * @param failureRate percentage of failures from which the engine is left alone
+	 * @param open for how long
+	 */
+	public record Breaker(@DefaultValue("10") int window, @DefaultValue("5") int minimumCalls,
+			@DefaultValue("50") float failureRate, @DefaultValue("30s") Duration open) {
+	}
+
+	/**
+	 * Summaries of long texts.
+	 *
+	 * @param enabled whether there is a SummaryFacade
+	 * @param maxTokens the most tokens of a summary, and of that of a part
+	 */
+	public record Summary(@DefaultValue("true") boolean enabled, @DefaultValue("256") int maxTokens) {
+	}
+
+	/**
+	 * Real-time characters.
+	 *
+	 * @param enabled whether there is a VrDialogueFacade
+	 * @param maxTokens the most tokens a character says at once
+	 * @param maxSessions open at once; more are refused
+	 * @param expiry a session not used for this long is closed
+	 */
+	public record Vr(@DefaultValue("true") boolean enabled, @DefaultValue("160") int maxTokens,
+			@DefaultValue("100") int maxSessions, @DefaultValue("30m") Duration expiry) {
+	}
+
+}

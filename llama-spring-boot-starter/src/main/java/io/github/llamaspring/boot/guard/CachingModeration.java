@@ -1,0 +1,125 @@
+package io.github.llamaspring.boot.guard;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.GuardContext;
+import io.github.llamaspring.guard.GuardStream;
+import io.github.llamaspring.guard.PolicyInfo;
+import io.github.llamaspring.guard.Verdict;
+
+/**
+ * Keeps the last verdicts: a text passes the advisor, the guarded model and perhaps a
+ * facade, and each asks.
+ */
+final class CachingModeration implements Moderation {
+
+	private static final int ENTRIES = 128;
+
+	/** Longer texts are not kept: the cache stays below a few megabytes. */
+	private static final int LONGEST = 16_384;
+
+	private final Guard guard;
+
+	private final VerdictObserver observer;
+
+	private final Map<Key, Verdict> verdicts = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		protected boolean removeEldestEntry(Map.Entry<Key, Verdict> eldest) {
+			return size() > ENTRIES;
+		}
+	});
+
+	CachingModeration(Guard guard, VerdictObserver observer) {
+		this.guard = guard;
+		this.observer = observer;
+	}
+
+	@Override
+	public Verdict check(String text, GuardContext context) {
+		Key key = new Key(text, context);
+		Verdict known = this.verdicts.get(key);
+		if (known != null) {
+			return known;
+		}
+		Verdict verdict = this.guard.check(text, context);
+		this.observer.onVerdict(context.stage(), verdict);
+		if (text.length() <= LONGEST) {
+			this.verdicts.put(key, verdict);
+		}
+		return verdict;
+	}
+
+	@Override
+	public GuardStream stream(GuardContext context) {
+		return new ObservedStream(this.guard.stream(context), context, this.observer);
+	}
+
+	@Override
+	public PolicyInfo policy() {
+		return this.guard.policy();
+	}
+
+	private record Key(String text, GuardContext context) {
+	}
+
+	/**
+	 * Reports the final verdict once.
+	 */
+	private static final class ObservedStream implements GuardStream {
+
+		private final GuardStream delegate;
+
+		private final GuardContext context;
+
+		private final VerdictObserver observer;
+
+		private boolean reported;
+
+		ObservedStream(GuardStream delegate, GuardContext context, VerdictObserver observer) {
+			this.delegate = delegate;
+			this.context = context;
+			this.observer = observer;
+		}
+
+		@Override
+		public Released feed(String text) {
+			Released released = this.delegate.feed(text);
+			if (released.blocked()) {
+				report();
+			}
+			return released;
+		}
+
+		@Override
+		public Released finish() {
+			Released released = this.delegate.finish();
+			report();
+			return released;
+		}
+
+		private void report() {
+			if (!this.reported) {
+				this.reported = true;
+				this.observer.onVerdict(this.context.stage(), this.delegate.verdict());
+			}
+		}
+
+		@Override
+		public Verdict verdict() {
+			return this.delegate.verdict();
+		}
+
+		@Override
+		public int held() {
+			return this.delegate.held();
+		}
+
+	}
+
+}

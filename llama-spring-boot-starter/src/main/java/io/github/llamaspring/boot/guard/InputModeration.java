@@ -1,0 +1,77 @@
+package io.github.llamaspring.boot.guard;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+import io.github.llamaspring.guard.GuardContext;
+import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.Verdict;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.chat.prompt.Prompt;
+
+/**
+ * Moderates a prompt before a model sees it: what people wrote is blocked or edited, what
+ * tools returned is edited or withheld. Instructions are the application's own and
+ * trusted; answers were moderated when they were written.
+ */
+final class InputModeration {
+
+	private static final String WITHHELD = "[withheld by the guard]";
+
+	private final Moderation moderation;
+
+	private final @Nullable String language;
+
+	InputModeration(Moderation moderation, @Nullable String language) {
+		this.moderation = moderation;
+		this.language = language;
+	}
+
+	Result check(Prompt prompt) {
+		List<Message> messages = new ArrayList<>();
+		for (Message message : prompt.getInstructions()) {
+			if (message instanceof UserMessage user) {
+				String text = Objects.requireNonNullElse(user.getText(), "");
+				Verdict verdict = this.moderation.check(text, context(Stage.INPUT));
+				if (verdict.action().withholds()) {
+					return new Result(prompt, verdict);
+				}
+				messages.add(verdict.text().equals(text) ? user : user.mutate().text(verdict.text()).build());
+			}
+			else if (message instanceof ToolResponseMessage tool) {
+				messages.add(check(tool));
+			}
+			else {
+				messages.add(message);
+			}
+		}
+		return new Result(
+				messages.equals(prompt.getInstructions()) ? prompt : prompt.mutate().messages(messages).build(), null);
+	}
+
+	private ToolResponseMessage check(ToolResponseMessage tool) {
+		List<ToolResponseMessage.ToolResponse> responses = tool.getResponses().stream().map((response) -> {
+			Verdict verdict = this.moderation.check(response.responseData(), context(Stage.TOOL_RESULT));
+			return new ToolResponseMessage.ToolResponse(response.id(), response.name(),
+					verdict.action().withholds() ? WITHHELD : verdict.text());
+		}).toList();
+		return responses.equals(tool.getResponses()) ? tool
+				: ToolResponseMessage.builder().responses(responses).metadata(tool.getMetadata()).build();
+	}
+
+	private GuardContext context(Stage stage) {
+		return GuardContext.of(stage).withLanguage(this.language);
+	}
+
+	/**
+	 * @param prompt what may go on
+	 * @param blocked the verdict that keeps it back, or null
+	 */
+	record Result(Prompt prompt, @Nullable Verdict blocked) {
+	}
+
+}

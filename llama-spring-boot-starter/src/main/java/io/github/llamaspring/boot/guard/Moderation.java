@@ -1,0 +1,53 @@
+package io.github.llamaspring.boot.guard;
+
+import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.GuardContext;
+import io.github.llamaspring.guard.GuardStream;
+import io.github.llamaspring.guard.PolicyInfo;
+import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.Verdict;
+
+/**
+ * The guard as the starter uses it: a verdict on the same text is paid for once, and
+ * observers hear of each. Thread-safe.
+ */
+public sealed interface Moderation permits CachingModeration, NoModeration {
+
+	/**
+	 * Moderation by a guard.
+	 * @param observer hears of every new verdict
+	 */
+	static Moderation of(Guard guard, VerdictObserver observer) {
+		return new CachingModeration(guard, observer);
+	}
+
+	/**
+	 * Moderation that lets everything through.
+	 */
+	static Moderation off() {
+		return new NoModeration();
+	}
+
+	/**
+	 * Checks a whole text.
+	 */
+	Verdict check(String text, GuardContext context);
+
+	/**
+	 * Opens a check of a text that is still being written.
+	 */
+	GuardStream stream(GuardContext context);
+
+	PolicyInfo policy();
+
+	/**
+	 * Hears of verdicts, for metrics.
+	 */
+	@FunctionalInterface
+	interface VerdictObserver {
+
+		void onVerdict(Stage stage, Verdict verdict);
+
+	}
+
+}

@@ -1,0 +1,59 @@
+package io.github.llamaspring.boot.autoconfigure;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+import io.github.llamaspring.core.error.VectorModuleMissingException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.diagnostics.FailureAnalyzer;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class LlamaFailureAnalyzerTest {
+
+	private static FailureAnalysis analyze(Throwable failure) {
+		return SpringFactoriesLoader.loadFactories(FailureAnalyzer.class, null)
+			.stream()
+			.filter(LlamaFailureAnalyzer.class::isInstance)
+			.findFirst()
+			.orElseThrow()
+			.analyze(failure);
+	}
+
+	private static FailureAnalysis startWith(String model) {
+		FailureAnalysis[] analysis = new FailureAnalysis[1];
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LlamaAutoConfiguration.class))
+			.withPropertyValues("llama.model=" + model)
+			.run((context) -> analysis[0] = analyze(context.getStartupFailure()));
+		return analysis[0];
+	}
+
+	@Test
+	void saysWhichFileIsMissingAndWhatToDo() {
+		FailureAnalysis analysis = startWith("file:/no/such/model.gguf");
+		assertThat(analysis.getDescription()).contains("could not be loaded").contains("model.gguf");
+		assertThat(analysis.getAction()).contains("llama.model").contains("llama.startup=background");
+	}
+
+	@Test
+	void saysThatAFileIsNoModel(@TempDir Path folder) throws IOException {
+		Path file = Files.writeString(folder.resolve("bad.gguf"), "<html>404 not found</html>");
+		FailureAnalysis analysis = startWith("file:" + file);
+		assertThat(analysis.getDescription()).contains("bad.gguf");
+		assertThat(analysis.getAction()).contains("fetch it again");
+	}
+
+	@Test
+	void namesTheFlagOfTheVectorModule() {
+		FailureAnalysis analysis = analyze(
+				new RuntimeException(new VectorModuleMissingException("no module jdk.incubator.vector")));
+		assertThat(analysis.getAction()).contains("--add-modules=jdk.incubator.vector").contains("llama.kernel=auto");
+	}
+
+}

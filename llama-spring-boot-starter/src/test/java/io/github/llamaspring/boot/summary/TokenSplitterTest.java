@@ -1,0 +1,52 @@
+package io.github.llamaspring.boot.summary;
+
+import java.util.List;
+import java.util.Random;
+import java.util.function.ToIntFunction;
+
+import io.github.llamaspring.boot.TestEngine;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TokenSplitterTest {
+
+	@Test
+	void cutsBetweenSentencesAndLosesNothing() {
+		ToIntFunction<String> counter = TestEngine.engine().model()::countTokens;
+		String text = "The shop opens at nine. It closes at six.\n\nDelivery takes two days. ".repeat(20);
+		List<String> parts = new TokenSplitter(counter, 60).split(text);
+		assertThat(String.join("", parts)).isEqualTo(text);
+		assertThat(parts).hasSizeGreaterThan(3)
+			.allSatisfy((part) -> assertThat(counter.applyAsInt(part)).isLessThanOrEqualTo(60))
+			.allSatisfy((part) -> assertThat(part.strip()).endsWith("."));
+	}
+
+	@Test
+	void cutsWhatHasNoSentencesAndNoSpaces() {
+		ToIntFunction<String> counter = TestEngine.engine().model()::countTokens;
+		String text = "\uD83D\uDE00ä".repeat(700);
+		List<String> parts = new TokenSplitter(counter, 50).split(text);
+		assertThat(String.join("", parts)).isEqualTo(text);
+		assertThat(parts).allSatisfy((part) -> {
+			assertThat(counter.applyAsInt(part)).isLessThanOrEqualTo(50);
+			assertThat(Character.isLowSurrogate(part.charAt(0))).isFalse();
+		});
+	}
+
+	@Test
+	void losesNothingOfRandomText() {
+		Random random = new Random(42);
+		String alphabet = "ab .!\n,ß日\uD83D\uDE00";
+		for (int round = 0; round < 200; round++) {
+			StringBuilder text = new StringBuilder();
+			for (int i = random.nextInt(300); i >= 0; i--) {
+				text.append(alphabet.charAt(random.nextInt(alphabet.length())));
+			}
+			List<String> parts = new TokenSplitter(String::length, 8).split(text.toString());
+			assertThat(String.join("", parts)).isEqualTo(text.toString());
+			assertThat(parts).allSatisfy((part) -> assertThat(part.length()).isBetween(1, 8));
+		}
+	}
+
+}

@@ -1,0 +1,20 @@
+package io.github.llamaspring.examples.supportchat.knowledge;
+
+/**
+ * A section of one of the shop's texts.
+ *
+ * @param language ISO 639-1 code
+ * @param title of the text
+ * @param heading of the section
+ * @param text of the section
+ */
+public record Passage(String language, String title, String heading, String text) {
+
+	/**
+	 * What people see as the source of an answer.
+	 */
+	public String name() {
+		return this.title + " – " + this.heading;
+	}
+
+}

@@ -1,0 +1,7 @@
+/**
+ * The shop's texts and the search in them.
+ */
+@NullMarked
+package io.github.llamaspring.examples.supportchat.knowledge;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.kernel;
 
 import io.github.llamaspring.core.error.VectorModuleMissingException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses the kernels. Nothing here links against the vector module, so that a JVM
@@ -19,14 +20,29 @@ final class KernelProvider {
 	private KernelProvider() {
 	}
 
-	static boolean modulePresent() {
-		return ModuleLayer.boot().findModule(MODULE).isPresent();
+	/**
+	 * Why this JVM cannot run the vector kernels at speed, and what to do; null if it
+	 * can.
+	 */
+	private static @Nullable String obstacle() {
+		if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+			return "the JVM runs without the Vector API: start it with " + FLAG;
+		}
+		// Without C2 each vector is an object, and the scalar twin is the faster one.
+		// "emulated-client" is how HotSpot says that it stops at the first compiler.
+		String mode = System.getProperty("java.vm.info", "");
+		if (mode.contains("emulated-client") || mode.contains("interpreted")) {
+			return "the JVM runs without its optimising compiler (" + mode
+					+ "): start it without -XX:TieredStopAtLevel and -Xint, which IDEs and Spring Boot's"
+					+ " 'optimised launch' set, and with " + FLAG;
+		}
+		return null;
 	}
 
 	static Kernels vector() {
-		if (!modulePresent()) {
-			throw new VectorModuleMissingException(
-					"the vector kernels need the Vector API of the JDK: start the JVM with " + FLAG);
+		String obstacle = obstacle();
+		if (obstacle != null) {
+			throw new VectorModuleMissingException("the vector kernels cannot run: " + obstacle);
 		}
 		requestedBits();
 		try {
@@ -56,7 +72,7 @@ final class KernelProvider {
 	}
 
 	static Kernels auto() {
-		if (modulePresent()) {
+		if (obstacle() == null) {
 			return vector();
 		}
 		Warning.once();
@@ -69,8 +85,7 @@ final class KernelProvider {
 		static {
 			System.getLogger(Kernels.class.getName())
 				.log(System.Logger.Level.WARNING,
-						"the JVM runs without the Vector API, so the model will be many times slower; "
-								+ "start it with " + FLAG);
+						"the model will be many times slower, on scalar kernels: " + obstacle());
 		}
 
 		static void once() {

@@ -52,6 +52,12 @@ class KernelChoiceTest {
 	}
 
 	@Test
+	void aJvmWithoutOptimisingCompilerGetsTheScalarTwin() throws Exception {
+		Run run = java(Choice.class, List.of(FLAG, "-XX:TieredStopAtLevel=1"), "auto", "vector");
+		assertThat(run.output()).contains("-XX:TieredStopAtLevel").contains("scalar").contains("VectorModuleMissing");
+	}
+
+	@Test
 	void autoTakesVectors() throws Exception {
 		Run run = java(Choice.class, List.of(FLAG), "auto", "scalar");
 		assertThat(run.output()).contains("vector-").contains("scalar");

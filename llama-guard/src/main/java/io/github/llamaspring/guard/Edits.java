@@ -19,7 +19,7 @@ final class Edits {
 	 */
 	static Edited redact(String text, List<Finding> findings) {
 		List<Redaction> redactions = new ArrayList<>();
-		StringBuilder out = new StringBuilder(text.length());
+		StringBuilder out = new StringBuilder();
 		int from = 0;
 		for (Finding finding : inOrder(findings)) {
 			Span span = finding.span();
@@ -33,6 +33,9 @@ final class Edits {
 				redactions.add(new Redaction(new Span(start, out.length()), finding.category()));
 			}
 			from = span.end();
+		}
+		if (from == 0) {
+			return new Edited(text, redactions);
 		}
 		out.append(text, from, text.length());
 		return new Edited(out.toString(), redactions);

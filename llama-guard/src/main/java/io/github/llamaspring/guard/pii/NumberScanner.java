@@ -21,6 +21,16 @@ final class NumberScanner {
 
 	private static final Pattern DECIMALS = Pattern.compile("\\d{1,3}(?:\\.\\d{3})+|\\d+\\.\\d+");
 
+	private static final Pattern CNPJ_FORM = Pattern.compile("\\d{2}\\.\\d{3}\\.\\d{3}/\\d{4}-\\d{2}");
+
+	private static final Pattern SSN_FORM = Pattern.compile("\\d{3}-\\d{2}-\\d{4}");
+
+	private static final Pattern CPF_FORM = Pattern.compile("\\d{3}\\.\\d{3}\\.\\d{3}-\\d{2}");
+
+	private static final Pattern TAX_FORM = Pattern.compile("\\d{2} \\d{3} \\d{3} \\d{3}");
+
+	private static final Pattern CARD_FORM = Pattern.compile("\\d[\\d -]*\\d");
+
 	private final PhoneNumbers phones = new PhoneNumbers();
 
 	void scan(String text, List<Found> out) {
@@ -90,7 +100,7 @@ final class NumberScanner {
 			case 9 -> nine(text, shown, digits, start);
 			case 11 -> eleven(text, shown, digits, start);
 			case 14 -> {
-				boolean formed = shown.matches("\\d{2}\\.\\d{3}\\.\\d{3}/\\d{4}-\\d{2}");
+				boolean formed = CNPJ_FORM.matcher(shown).matches();
 				boolean named = formed || ContextWords.precede(ContextWords.CNPJ, text, start);
 				yield (named && CheckDigits.cnpj(digits)) ? "BR_CNPJ" : card(shown, digits);
 			}
@@ -101,7 +111,7 @@ final class NumberScanner {
 	}
 
 	private static @Nullable String nine(String text, String shown, String digits, int start) {
-		boolean dashed = shown.matches("\\d{3}-\\d{2}-\\d{4}");
+		boolean dashed = SSN_FORM.matcher(shown).matches();
 		if (CheckDigits.usSocialSecurity(digits) && (dashed || ContextWords.precede(ContextWords.SSN, text, start))) {
 			return "US_SSN";
 		}
@@ -110,11 +120,11 @@ final class NumberScanner {
 	}
 
 	private static @Nullable String eleven(String text, String shown, String digits, int start) {
-		boolean cpfForm = shown.matches("\\d{3}\\.\\d{3}\\.\\d{3}-\\d{2}");
+		boolean cpfForm = CPF_FORM.matcher(shown).matches();
 		if (CheckDigits.cpf(digits) && (cpfForm || ContextWords.precede(ContextWords.CPF, text, start))) {
 			return "BR_CPF";
 		}
-		boolean taxForm = shown.matches("\\d{2} \\d{3} \\d{3} \\d{3}");
+		boolean taxForm = TAX_FORM.matcher(shown).matches();
 		if (CheckDigits.germanTaxId(digits) && (taxForm || ContextWords.precede(ContextWords.TAX_DE, text, start))) {
 			return "DE_TAX_ID";
 		}
@@ -132,7 +142,7 @@ final class NumberScanner {
 	 * Issuer ranges and lengths of cards in use; others are tracking or order numbers.
 	 */
 	private static @Nullable String card(String shown, String digits) {
-		if (!shown.matches("\\d[\\d -]*\\d") || !CheckDigits.luhn(digits)) {
+		if (!CARD_FORM.matcher(shown).matches() || !CheckDigits.luhn(digits)) {
 			return null;
 		}
 		int n = digits.length();

@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.pii;
 
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.llamaspring.guard.text.CleanText;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -17,6 +18,12 @@ final class OpenEnd {
 	private static final int LONGEST_NUMBER = 64;
 
 	private static final int ANNOUNCED_REACH = 64;
+
+	private static final Pattern ANNOUNCING_END = Pattern.compile(
+			"(?<![\\p{L}\\p{N}])(?:passwor[dt]s?|kennwort|passphrase|senha|contraseña|clave|mot de passe|palavra-passe|pwd"
+					+ "|passwd|passcode|api|access|secret|auth|client|private|token|chave|clé|bearer)(?:[_ -]?\\p{L}{1,10})?"
+					+ "[\"']?\\s{0,2}(?:[:=]|=>|is|was|ist|war|lautet|é|era|es|est)?\\s{0,2}:?\\s?[\"'`]?$",
+			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
 	void hold(CleanText clean, MatchSink sink) {
 		String text = clean.text();
@@ -126,6 +133,9 @@ final class OpenEnd {
 		String text = clean.text();
 		int length = text.length();
 		int from = Math.max(0, length - 256);
+		if (!SecretScanner.mayAnnounce(text.substring(from))) {
+			return;
+		}
 		Matcher matcher = SecretScanner.ANNOUNCED.matcher(text).region(from, length);
 		matcher.useTransparentBounds(true);
 		while (matcher.find()) {
@@ -149,11 +159,5 @@ final class OpenEnd {
 			sink.undecided(clean.rawStart(matcher.start()));
 		}
 	}
-
-	private static final java.util.regex.Pattern ANNOUNCING_END = java.util.regex.Pattern.compile(
-			"(?<![\\p{L}\\p{N}])(?:passwor[dt]s?|kennwort|passphrase|senha|contraseña|clave|mot de passe|palavra-passe|pwd"
-					+ "|passwd|passcode|api|access|secret|auth|client|private|token|chave|clé|bearer)(?:[_ -]?\\p{L}{1,10})?"
-					+ "[\"']?\\s{0,2}(?:[:=]|=>|is|was|ist|war|lautet|é|era|es|est)?\\s{0,2}:?\\s?[\"'`]?$",
-			java.util.regex.Pattern.CASE_INSENSITIVE | java.util.regex.Pattern.UNICODE_CASE);
 
 }

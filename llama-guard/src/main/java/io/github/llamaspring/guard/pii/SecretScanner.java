@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.pii;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,14 +30,50 @@ final class SecretScanner {
 
 	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----");
 
+	private static final String[] ISSUERS = { "sk-", "sk_", "pk_", "rk_", "AKIA", "ASIA", "gh", "glpat-", "xox", "AIza",
+			"hf_", "npm_", "SG.", "dop_v1_", "shp", "pypi-", "ya29." };
+
+	private static final String[] ANNOUNCERS = { "passw", "passph", "passcode", "kennwort", "senha", "contrase",
+			"clave", "mot de passe", "palavra-passe", "pwd", "api", "token", "secret", "access", "auth", "client",
+			"private", "chave", "clé", "bearer" };
+
 	/** Beginnings of what grows beyond every bound. */
 	static final Pattern LONG_START = Pattern
 		.compile("(?<![\\p{L}\\p{N}_-])(?:(eyJ)|sk-|[srp]k_(?:live|test)_|gh[pousr]_"
 				+ "|github_pat_|glpat-|xox[abeprs]-|hf_|npm_|SG\\.|pypi-|ya29\\.)");
 
 	void scan(String text, List<Found> out) {
-		CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
-		CodeScanner.each(ISSUED, text, (start, end) -> out.add(new Found("API_KEY", 0.99, start, end)));
+		if (text.contains("eyJ")) {
+			CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
+		}
+		if (containsAny(text, ISSUERS)) {
+			CodeScanner.each(ISSUED, text, (start, end) -> out.add(new Found("API_KEY", 0.99, start, end)));
+		}
+		if (text.contains("-----BEGIN ")) {
+			privateKeys(text, out);
+		}
+		if (mayAnnounce(text)) {
+			announced(text, out);
+		}
+	}
+
+	private static boolean containsAny(String text, String[] parts) {
+		for (String part : parts) {
+			if (text.contains(part)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * Quickly says no for texts without any word that announces a secret.
+	 */
+	static boolean mayAnnounce(String text) {
+		return containsAny(text.toLowerCase(Locale.ROOT), ANNOUNCERS);
+	}
+
+	private static void privateKeys(String text, List<Found> out) {
 		Matcher key = PRIVATE_KEY.matcher(text);
 		int from = 0;
 		while (from < text.length() && key.find(from)) {
@@ -45,7 +82,6 @@ final class SecretScanner {
 			out.add(new Found("API_KEY", 1, key.start(), end));
 			from = end;
 		}
-		announced(text, out);
 	}
 
 	private static int endOfLine(String text, int close) {

@@ -29,7 +29,7 @@ public final class HoldBack {
 
 	private static final int STRIDE = 32;
 
-	private static final int CONTEXT = 256;
+	private static final int CONTEXT = 160;
 
 	private final List<Detector> detectors;
 
@@ -200,6 +200,8 @@ public final class HoldBack {
 
 	private boolean release(Scan scan, String text, int safe) {
 		int from = this.released;
+		int outBefore = this.out.length();
+		int replacedBefore = this.replaced.size();
 		for (Hit hit : scan.hits()) {
 			Match match = hit.match();
 			if (match.end() <= this.released || match.end() > safe) {
@@ -210,6 +212,8 @@ public final class HoldBack {
 				this.hits.add(hit.shifted(this.base));
 			}
 			if (effect == Effect.STOP) {
+				this.out.setLength(outBefore);
+				this.replaced.subList(replacedBefore, this.replaced.size()).clear();
 				stop();
 				return false;
 			}
@@ -249,8 +253,6 @@ public final class HoldBack {
 
 	private void stop() {
 		this.stopped = true;
-		this.out.setLength(0);
-		this.replaced.clear();
 		this.window.setLength(0);
 		this.released = 0;
 	}

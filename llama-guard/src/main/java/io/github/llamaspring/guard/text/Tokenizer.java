@@ -241,6 +241,10 @@ final class Tokenizer {
 				word.append(view.word(k));
 			}
 			out.add(word, view.rawStart(i), view.rawEnd(end - 1), view.startsSentence(i));
+			if (joined && end - i > 3 && "aeiouy".indexOf(word.charAt(0)) >= 0) {
+				// "a b o m b" may be an article and a word.
+				out.add(word.substring(1), view.rawStart(i + 1), view.rawEnd(end - 1), false);
+			}
 			i = end;
 		}
 		return out;

@@ -1,0 +1,63 @@
+package io.github.llamaspring.guard.text;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class NormTextTests {
+
+	private static List<String> words(TokenView view) {
+		List<String> words = new ArrayList<>();
+		for (int i = 0; i < view.size(); i++) {
+			words.add(view.word(i));
+		}
+		return words;
+	}
+
+	@Test
+	void foldsCaseAccentsUmlautsAndWidth() {
+		assertThat(words(NormText.whole("TÖTEN to\u0308ten Straße Ação ＦＵＬＬ 𝓫𝓸𝓶𝓫 ﬁx").words()))
+			.containsExactly("toeten", "toeten", "strasse", "acao", "full", "bomb", "fix");
+	}
+
+	@Test
+	void skipsInvisibleCharactersInsideWords() {
+		assertThat(words(NormText.whole("bo\u200bmb bo\u00admb bo\u202emb").words())).containsExactly("bomb", "bomb",
+				"bomb");
+	}
+
+	@Test
+	void unmasksLookalikesOnlyInMixedWords() {
+		assertThat(words(NormText.whole("b\u043emb сора").words())).containsExactly("bomb", "сора");
+	}
+
+	@Test
+	void undoesLeetAndSpelling() {
+		TokenView undone = NormText.whole("p1pe b0mb and b o m b").undone();
+		assertThat(undone).isNotNull();
+		assertThat(words(undone)).containsExactly("pipe", "bomb", "and", "bomb");
+		assertThat(NormText.whole("plain text only").undone()).isNull();
+	}
+
+	@Test
+	void keepsOffsetsIntoTheRawText() {
+		String raw = "😀 ﬁx\u200b b\u0308c";
+		TokenView view = NormText.whole(raw).words();
+		assertThat(raw.substring(view.rawStart(0), view.rawEnd(0))).isEqualTo("ﬁx");
+		assertThat(raw.substring(view.rawStart(1), view.rawEnd(1))).isEqualTo("b\u0308c");
+	}
+
+	@Test
+	void mapsCleanOffsetsBack() {
+		String raw = "a\u200bb😀\u200b１";
+		CleanText clean = NormText.whole(raw).clean();
+		assertThat(clean.text()).isEqualTo("ab😀1");
+		assertThat(raw.substring(clean.rawStart(0), clean.rawEnd(2))).isEqualTo("a\u200bb");
+		assertThat(raw.substring(clean.rawStart(2), clean.rawEnd(4))).isEqualTo("😀");
+		assertThat(raw.substring(clean.rawStart(4), clean.rawEnd(5))).isEqualTo("１");
+	}
+
+}

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.ModelOptions;
+import io.github.llamaspring.core.error.LlamaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,12 +83,23 @@ final class DefaultLlamaEngine implements LlamaEngine {
 			try {
 				load();
 			}
+			catch (LlamaException ex) {
+				logFailure(ex, null);
+			}
 			catch (RuntimeException | Error ex) {
-				if (!this.closed) {
-					logger.error("The model '{}' could not be loaded; requests are refused", this.reference, ex);
-				}
+				logFailure(ex, ex);
 			}
 		});
+	}
+
+	/**
+	 * Our own exceptions say all in their message; of others the stack trace is wanted.
+	 */
+	private void logFailure(Throwable failure, @Nullable Throwable trace) {
+		if (!this.closed) {
+			logger.error("The model '{}' could not be loaded; requests are refused: {}", this.reference,
+					failure.getMessage(), trace);
+		}
 	}
 
 	private LlamaModel fetchAndLoad() {

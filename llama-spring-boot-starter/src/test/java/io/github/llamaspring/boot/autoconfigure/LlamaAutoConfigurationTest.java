@@ -144,7 +144,7 @@ class LlamaAutoConfigurationTest {
 			.run((context) -> assertThat(context).doesNotHaveBean(ChatFacade.class)
 				.doesNotHaveBean(SummaryFacade.class)
 				.doesNotHaveBean(VrDialogueFacade.class)
-				.hasSingleBean(ChatModel.class));
+				.hasSingleBean(GuardedChatModel.class));
 	}
 
 	@Test

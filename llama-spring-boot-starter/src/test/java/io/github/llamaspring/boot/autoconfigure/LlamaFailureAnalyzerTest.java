@@ -18,7 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class LlamaFailureAnalyzerTest {
 
 	private static FailureAnalysis analyze(Throwable failure) {
-		return SpringFactoriesLoader.loadFactories(FailureAnalyzer.class, null)
+		return SpringFactoriesLoader.forDefaultResourceLocation()
+			// others need a bean factory
+			.load(FailureAnalyzer.class, (type, name, failed) -> {
+			})
 			.stream()
 			.filter(LlamaFailureAnalyzer.class::isInstance)
 			.findFirst()

@@ -59,25 +59,25 @@ final class CodeScanner {
 
 	void scan(String text, List<Found> out) {
 		ibans(text, out);
-		each(SPANISH, text, (start, end) -> {
+		eachWord(SPANISH, text, (start, end) -> {
 			String id = squeeze(text, start, end);
 			if (CheckDigits.spanishId(id)) {
 				out.add(new Found(Character.isDigit(id.charAt(0)) ? "ES_DNI" : "ES_NIE", 0.95, start, end));
 			}
 		});
-		each(PENSION_DE, text, (start, end) -> {
+		eachWord(PENSION_DE, text, (start, end) -> {
 			if (CheckDigits.germanPensionNumber(squeeze(text, start, end))) {
 				out.add(new Found("DE_SOCIAL_SECURITY", 0.97, start, end));
 			}
 		});
-		each(ID_DE, text, (start, end) -> {
+		eachWord(ID_DE, text, (start, end) -> {
 			boolean checked = end - start == 9 || CheckDigits.documentNumber(text.substring(start, end));
 			boolean hasDigit = text.substring(start, end).chars().anyMatch(Character::isDigit);
 			if (checked && hasDigit && ContextWords.precede(ContextWords.ID_DE, text, start)) {
 				out.add(new Found("DE_ID_CARD", 0.9, start, end));
 			}
 		});
-		each(CNPJ_LETTERS, text, (start, end) -> {
+		eachWord(CNPJ_LETTERS, text, (start, end) -> {
 			String id = squeeze(text, start, end);
 			boolean formed = end - start == 18;
 			if (id.chars().anyMatch(Character::isLetter) && CheckDigits.cnpj(id)
@@ -85,7 +85,7 @@ final class CodeScanner {
 				out.add(new Found("BR_CNPJ", 0.97, start, end));
 			}
 		});
-		each(NIR_CORSICA, text, (start, end) -> {
+		eachWord(NIR_CORSICA, text, (start, end) -> {
 			if (CheckDigits.frenchNir(squeeze(text, start, end))) {
 				out.add(new Found("FR_NIR", 0.97, start, end));
 			}
@@ -136,11 +136,14 @@ final class CodeScanner {
 	}
 
 	private static void addresses(String text, List<Found> out) {
-		each(IPV4, text, (start, end) -> {
+		eachWord(IPV4, text, (start, end) -> {
 			if (isIpv4(text.substring(start, end)) && !isVersion(text, start, end)) {
 				out.add(new Found("IP_ADDRESS", 0.9, start, end));
 			}
 		});
+		if (text.indexOf(':') < 0) {
+			return;
+		}
 		each(IPV6, text, (start, end) -> {
 			if (isIpv6(text.substring(start, end))) {
 				out.add(new Found("IP_ADDRESS", 0.95, start, end));
@@ -184,6 +187,26 @@ final class CodeScanner {
 		Matcher matcher = pattern.matcher(text);
 		while (matcher.find()) {
 			consumer.accept(matcher.start(), matcher.end());
+		}
+	}
+
+	/**
+	 * Tries a pattern only where a word of letters or digits starts: much quicker than a
+	 * search.
+	 */
+	private static void eachWord(Pattern pattern, String text, SpanConsumer consumer) {
+		Matcher matcher = pattern.matcher(text);
+		matcher.useTransparentBounds(true);
+		int i = 0;
+		while (i < text.length()) {
+			boolean starts = isCode(text.charAt(i)) && (i == 0 || !isCode(text.charAt(i - 1)));
+			if (starts && matcher.region(i, text.length()).lookingAt()) {
+				consumer.accept(matcher.start(), matcher.end());
+				i = matcher.end();
+			}
+			else {
+				i++;
+			}
 		}
 	}
 

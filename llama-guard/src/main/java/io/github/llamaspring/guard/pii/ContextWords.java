@@ -14,7 +14,7 @@ final class ContextWords {
 	static final Pattern PHONE = words("phone|tel\\.?|telephone|telefon\\w*|telefone|teléfono|téléphone|handy\\w*"
 			+ "|mobil\\w*|mobile|móvil|portable|celular|telemóvel|whatsapp|fax|call|ring|text me|reach me|ruf\\w*"
 			+ "|anruf\\w*|rückruf\\w*|erreich\\w*|ligue?|ligar|liguem?|llam\\w+|appel\\w*|joindre|número de contacto"
-			+ "|contato|cell|festnetz\\w*|hotline|durchwahl|nummer lautet|rufnummer|(?:my|your|contact) number");
+			+ "|contato|contacto|cell|festnetz\\w*|hotline|durchwahl|nummer lautet|rufnummer|(?:my|your|contact) number");
 
 	static final Pattern TAX_DE = words("steuer\\w*|tax|idnr|tin|identifikationsnummer|steuerid|finanzamt");
 

@@ -36,7 +36,8 @@ final class PhoneNumbers {
 			return false;
 		}
 		if (shown.startsWith("+") || shown.startsWith("(+")) {
-			return isInternational("+" + digits) || isInternational("+" + withoutTrunkZero(shown));
+			return isInternational("+" + digits) || isInternational("+" + withoutTrunkZero(shown))
+					|| isAnnounced(text, shown, start);
 		}
 		if (digits.startsWith("00") && digits.length() >= 11) {
 			return isInternational("+" + digits.substring(2));
@@ -47,14 +48,27 @@ final class PhoneNumbers {
 		if (US_FORM.matcher(shown).matches() && isValid(digits, List.of("US"))) {
 			return true;
 		}
-		if (BR_FORM.matcher(shown).matches() && isValid(digits, List.of("BR"))) {
+		if (BR_FORM.matcher(shown).matches()) {
+			// Also the eight digits of mobiles from before 2016, which are no longer
+			// valid.
 			return true;
 		}
 		boolean announced = ContextWords.precede(ContextWords.PHONE, text, start);
 		if (IBERIAN_FORM.matcher(shown).matches() && isValid(digits, List.of("PT", "ES"))) {
 			return true;
 		}
-		return announced && isValid(digits, NATIONAL);
+		return (announced && isValid(digits, NATIONAL)) || isAnnounced(text, shown, start);
+	}
+
+	/**
+	 * A grouped number right behind "phone", whether or not such a number was ever
+	 * assigned.
+	 */
+	private static boolean isAnnounced(String text, String shown, int start) {
+		String before = text.substring(Math.max(0, start - 24), start);
+		boolean grouped = shown.indexOf(' ') > 0 || shown.indexOf('-') > 0 || shown.indexOf('/') > 0;
+		return grouped && NumberScanner.digits(shown).length() >= 8
+				&& ContextWords.precede(ContextWords.PHONE, before, before.length());
 	}
 
 	/** "+49 (0)30 …" */

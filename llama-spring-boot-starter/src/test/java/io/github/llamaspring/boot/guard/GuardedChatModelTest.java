@@ -202,6 +202,38 @@ class GuardedChatModelTest {
 		assertThat(ask(foreign, "Who?")).isEqualTo(streamed);
 	}
 
+	@Test
+	void observesCallsAndStreams() throws InterruptedException {
+		List<ChatModelObservationContext> observed = new CopyOnWriteArrayList<>();
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new ObservationHandler<ChatModelObservationContext>() {
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return context instanceof ChatModelObservationContext;
+			}
+
+			@Override
+			public void onStop(ChatModelObservationContext context) {
+				observed.add(context);
+			}
+		});
+		LlamaChatModel observable = new LlamaChatModel(TestEngine.engine(), this.gate,
+				LlamaChatOptions.builder().maxTokens(3).temperature(0.0).build(), Duration.ofMinutes(2), registry,
+				null);
+		observable.call(new Prompt("Hello"));
+		observable.stream(new Prompt("Hello")).blockLast();
+		// the observation of a stream stops after its subscriber has heard of the end
+		for (int i = 0; i < 500 && observed.size() < 2; i++) {
+			Thread.sleep(10);
+		}
+		assertThat(observed).hasSize(2).allSatisfy((context) -> {
+			assertThat(context.getName()).isEqualTo("gen_ai.client.operation");
+			assertThat(context.getLowCardinalityKeyValue("gen_ai.system").getValue()).isEqualTo("llama_java");
+			assertThat(context.getResponse().getMetadata().getUsage().getCompletionTokens()).isEqualTo(3);
+		});
+	}
+
 	/**
 	 * Another provider's model that says what it was told to, without a finish reason.
 	 */

@@ -72,8 +72,8 @@ class DependencyArrowsTest {
 				Map.entry("boot.summary", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.vr", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.actuate", with(library, "boot.engine", "boot.resilience", "boot.guard", "boot.ai")),
-				Map.entry("boot.autoconfigure", with(library, "boot.engine", "boot.resilience", "boot.ai", "boot.guard",
-						"boot.chat", "boot.summary", "boot.vr", "boot.actuate")));
+				Map.entry("boot.autoconfigure", with(library, "guard.policy", "boot.engine", "boot.resilience",
+						"boot.ai", "boot.guard", "boot.chat", "boot.summary", "boot.vr", "boot.actuate")));
 	}
 
 	private static Set<String> with(Set<String> rooms, String... more) {

@@ -1,7 +1,5 @@
 package io.github.llamaspring.boot.autoconfigure;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 import io.github.llamaspring.boot.ai.LlamaChatModel;
@@ -35,7 +33,6 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
-import org.springframework.core.io.Resource;
 
 /**
  * The engine, what stands in front of it, and the guarded chat model on it. An
@@ -120,18 +117,8 @@ public final class LlamaAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
 	Guard llamaGuard(LlamaProperties properties) {
-		Resource policy = properties.guard().policy();
-		return (policy != null) ? Guard.load(file(policy)) : Guard.builtIn();
-	}
-
-	private static Path file(Resource policy) {
-		try {
-			return policy.getFile().toPath();
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(
-					"llama.guard.policy must be a file, not " + policy.getDescription() + ": " + ex.getMessage(), ex);
-		}
+		Path policy = properties.guard().policy();
+		return (policy != null) ? Guard.load(policy) : Guard.builtIn();
 	}
 
 	@Bean

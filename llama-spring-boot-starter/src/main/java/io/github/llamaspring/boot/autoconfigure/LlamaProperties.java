@@ -1,5 +1,6 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
@@ -7,7 +8,6 @@ import io.github.llamaspring.core.ModelOptions.KernelChoice;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
-import org.springframework.core.io.Resource;
 
 /**
  * Everything under {@code llama.}.
@@ -87,7 +87,7 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 * @param language ISO 639-1 code of the language of messages to people; none takes
 	 * the language they write in
 	 */
-	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Resource policy, @Nullable String language) {
+	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable String language) {
 	}
 
 	/**

@@ -15,6 +15,8 @@ import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.core.LlamaModel;
 import io.github.resilience4j.bulkhead.Bulkhead;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The only way to the engine: a fair, bounded queue in front of its slots, time limits
@@ -28,6 +30,8 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
  * what its listener hears.
  */
 public final class EngineGate implements AutoCloseable {
+
+	private static final Logger logger = LoggerFactory.getLogger(EngineGate.class);
 
 	private static final double INITIAL_SECONDS = 5;
 
@@ -294,9 +298,25 @@ public final class EngineGate implements AutoCloseable {
 			this.lock.unlock();
 		}
 		all.forEach(this::cancel);
-		this.workers.close();
+		awaitEnd();
 		this.watchdog.shutdownNow();
 		this.slots.close();
+	}
+
+	/**
+	 * A cancelled generation ends within a token; an engine that hangs must not hold up
+	 * the shutdown for ever.
+	 */
+	private void awaitEnd() {
+		this.workers.shutdown();
+		try {
+			if (!this.workers.awaitTermination(10, TimeUnit.SECONDS)) {
+				logger.warn("A generation did not end within 10 s of being cancelled");
+			}
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
 	}
 
 }

@@ -3,6 +3,7 @@ package io.github.llamaspring.boot.autoconfigure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 import io.github.llamaspring.core.error.VectorModuleMissingException;
 import org.junit.jupiter.api.Test;
@@ -23,10 +24,11 @@ class LlamaFailureAnalyzerTest {
 			.load(FailureAnalyzer.class, (type, name, failed) -> {
 			})
 			.stream()
-			.filter(LlamaFailureAnalyzer.class::isInstance)
+			.filter((analyzer) -> analyzer.getClass().getPackage() == LlamaFailureAnalyzer.class.getPackage())
+			.map((analyzer) -> analyzer.analyze(failure))
+			.filter(Objects::nonNull)
 			.findFirst()
-			.orElseThrow()
-			.analyze(failure);
+			.orElseThrow();
 	}
 
 	private static FailureAnalysis startWith(String model) {
@@ -50,6 +52,18 @@ class LlamaFailureAnalyzerTest {
 		FailureAnalysis analysis = startWith("file:" + file);
 		assertThat(analysis.getDescription()).contains("bad.gguf");
 		assertThat(analysis.getAction()).contains("fetch it again");
+	}
+
+	@Test
+	void saysWhatIsWrongWithAPolicy(@TempDir Path folder) throws IOException {
+		Path policy = Files.writeString(folder.resolve("mine.yaml"), "policy: mine\nnonsense: true\n");
+		FailureAnalysis[] analysis = new FailureAnalysis[1];
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LlamaAutoConfiguration.class))
+			.withPropertyValues("llama.startup=background", "llama.guard.policy=" + policy)
+			.withPropertyValues("llama.model=file:/no/such/model.gguf")
+			.run((context) -> analysis[0] = analyze(context.getStartupFailure()));
+		assertThat(analysis[0].getDescription()).contains("mine.yaml");
+		assertThat(analysis[0].getAction()).contains("llama.guard.policy");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.github.llamaspring.boot.guard;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.llamaspring.boot.TestEngine;
 import io.github.llamaspring.boot.ai.LlamaChatModel;
@@ -11,6 +12,8 @@ import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -24,6 +27,7 @@ import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.observation.ChatModelObservationContext;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
@@ -196,6 +200,38 @@ class GuardedChatModelTest {
 		assertThat(streamed).startsWith("Sure. Write to ").endsWith(" please.").doesNotContain("jane");
 		assertThat(this.memory.get("c").getLast().getText()).isEqualTo(streamed);
 		assertThat(ask(foreign, "Who?")).isEqualTo(streamed);
+	}
+
+	@Test
+	void observesCallsAndStreams() throws InterruptedException {
+		List<ChatModelObservationContext> observed = new CopyOnWriteArrayList<>();
+		ObservationRegistry registry = ObservationRegistry.create();
+		registry.observationConfig().observationHandler(new ObservationHandler<ChatModelObservationContext>() {
+
+			@Override
+			public boolean supportsContext(Observation.Context context) {
+				return context instanceof ChatModelObservationContext;
+			}
+
+			@Override
+			public void onStop(ChatModelObservationContext context) {
+				observed.add(context);
+			}
+		});
+		LlamaChatModel observable = new LlamaChatModel(TestEngine.engine(), this.gate,
+				LlamaChatOptions.builder().maxTokens(3).temperature(0.0).build(), Duration.ofMinutes(2), registry,
+				null);
+		observable.call(new Prompt("Hello"));
+		observable.stream(new Prompt("Hello")).blockLast();
+		// the observation of a stream stops after its subscriber has heard of the end
+		for (int i = 0; i < 500 && observed.size() < 2; i++) {
+			Thread.sleep(10);
+		}
+		assertThat(observed).hasSize(2).allSatisfy((context) -> {
+			assertThat(context.getName()).isEqualTo("gen_ai.client.operation");
+			assertThat(context.getLowCardinalityKeyValue("gen_ai.system").getValue()).isEqualTo("llama_java");
+			assertThat(context.getResponse().getMetadata().getUsage().getCompletionTokens()).isEqualTo(3);
+		});
 	}
 
 	/**

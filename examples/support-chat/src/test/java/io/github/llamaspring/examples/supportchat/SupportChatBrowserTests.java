@@ -121,8 +121,8 @@ class SupportChatBrowserTests {
 		browser.find(".message.own .redaction[data-category=IBAN]");
 		assertThat(browser.find(".message.own .text").getText()).contains("e-mail address hidden")
 			.doesNotContain("anna.schmidt", "0532");
-		browser.awaitAnswer();
 		browser.picture("redacted");
+		browser.awaitAnswer();
 	}
 
 	@Test

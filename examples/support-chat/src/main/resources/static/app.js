@@ -254,6 +254,7 @@ function showModel() {
 	if ($('model')) {
 		$('model').dataset.state = model.state;
 		$('model-name').textContent = model.name ?? '';
+		$('model-name').title = [model.name, model.kernel].filter(Boolean).join(' · ');
 		const size = model.size > 0 ? `${megabytes(model.size)} MB · ` : '';
 		setText($('model-state'), size + t(`state.${model.state}`));
 		showNotice();
@@ -434,7 +435,7 @@ function blockCard({ verdict, input }) {
 	card.append(el('h3', {}, t(care ? 'card.care' : input ? 'card.question' : 'card.answer')));
 	card.append(el('p', { class: 'reason', lang: verdict.messageLanguage }, verdict.message ?? t('card.reason')));
 	if (care) {
-		card.append(el('ul', { class: 'lines' }, ...t('card.lines').split('|').map((line) => el('li', {}, line))));
+		card.append(el('p', {}, t('card.other')));
 	}
 	card.append(el('p', { class: 'why' }, t('card.category', { category: categoryWords(verdict.category ?? verdict.rule) })));
 	if (!care) {

@@ -86,10 +86,13 @@ final class StartupProgress {
 			if (fetch.total() <= 0) {
 				return String.format(Locale.ROOT, "Fetching the model: %.1f MB", fetch.bytes() / MEGABYTE);
 			}
-			double rate = Math.max(1, fetch.bytesPerSecond());
-			return String.format(Locale.ROOT, "Fetching the model %s %.1f of %.1f MB, %.1f MB/s, %.0f s left",
-					bar((double) fetch.bytes() / fetch.total()), fetch.bytes() / MEGABYTE, fetch.total() / MEGABYTE,
-					fetch.bytesPerSecond() / MEGABYTE, (fetch.total() - fetch.bytes()) / rate);
+			String line = String.format(Locale.ROOT, "Fetching the model %s %.1f of %.1f MB",
+					bar((double) fetch.bytes() / fetch.total()), fetch.bytes() / MEGABYTE, fetch.total() / MEGABYTE);
+			if (fetch.bytes() < MEGABYTE || fetch.bytesPerSecond() <= 0) {
+				return line;
+			}
+			return line + String.format(Locale.ROOT, ", %.1f MB/s, %.0f s left", fetch.bytesPerSecond() / MEGABYTE,
+					(fetch.total() - fetch.bytes()) / fetch.bytesPerSecond());
 		}
 
 		private static String bar(double fraction) {

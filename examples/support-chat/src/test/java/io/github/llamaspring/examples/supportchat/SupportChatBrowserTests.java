@@ -82,9 +82,10 @@ class SupportChatBrowserTests {
 		assertThat(browser.find(".message.own .text").getText()).isEqualTo("How long does delivery take?");
 		assertThat(browser.find(".message.bot .sources").getText()).contains("Shipping and delivery");
 		assertThat(browser.find("#model").getText()).contains("ready");
+		browser.run("document.activeElement.blur()");
 		browser.picture("answer-light");
 		browser.find("#panel-switch").click();
-		assertThat(browser.find("#records dl").getText()).contains("Tokens a second");
+		assertThat(browser.find("#records li > dl").getText()).contains("Tokens a second");
 		browser.picture("answer-panel");
 		browser.find("#panel-close").click();
 		browser.prefer("prefers-color-scheme", "dark");
@@ -120,8 +121,8 @@ class SupportChatBrowserTests {
 		browser.find(".message.own .redaction[data-category=IBAN]");
 		assertThat(browser.find(".message.own .text").getText()).contains("e-mail address hidden")
 			.doesNotContain("anna.schmidt", "0532");
-		browser.awaitAnswer();
 		browser.picture("redacted");
+		browser.awaitAnswer();
 	}
 
 	@Test

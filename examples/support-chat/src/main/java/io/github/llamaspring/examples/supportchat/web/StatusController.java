@@ -16,6 +16,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class StatusController {
 
+	/** The rate of the first bytes says nothing about how long the rest takes. */
+	private static final long ENOUGH_TO_TELL = 1_000_000;
+
 	private final LlamaEngine engine;
 
 	private final Guard guard;
@@ -72,7 +75,7 @@ final class StatusController {
 		}
 
 		Status fetching(EngineStatus.Fetching fetch) {
-			boolean known = fetch.total() > 0 && fetch.bytesPerSecond() > 0;
+			boolean known = fetch.total() > 0 && fetch.bytes() >= ENOUGH_TO_TELL && fetch.bytesPerSecond() > 0;
 			Long left = known ? Math.round((fetch.total() - fetch.bytes()) / fetch.bytesPerSecond()) : null;
 			return new Status(this.shop, "FETCHING", this.name, null, fetch.bytes(), fetch.total(),
 					fetch.bytesPerSecond(), left, null, null, null, null, this.policy);

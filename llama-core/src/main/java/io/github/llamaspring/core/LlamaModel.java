@@ -49,7 +49,7 @@ public final class LlamaModel implements AutoCloseable {
 		this.info = info(file, kernels, pool.threads());
 		this.transformer = new LlamaTransformer(file, kernels, pool);
 		this.tokenizer = Tokenizer.of(file);
-		this.chatTemplate = ChatTemplate.of(file);
+		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
 		int vocabulary = this.transformer.config().vocabularySize();
 		if (this.tokenizer.size() > vocabulary) {
 			throw new GgufFormatException("%s: %d tokens in the vocabulary, %d rows in tensor 'token_embd.weight'"

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -27,7 +28,8 @@ public final class ChatTemplate {
 
 	private final @Nullable String source;
 
-	private final BuiltInTemplate builtIn;
+	/** For files without a template and those with a well-known one. */
+	private final @Nullable BuiltInTemplate builtIn;
 
 	private final Vocabulary vocabulary;
 
@@ -38,8 +40,8 @@ public final class ChatTemplate {
 	private final String eos;
 
 	ChatTemplate(@Nullable String source, Vocabulary vocabulary) {
-		this.source = source;
-		this.builtIn = BuiltInTemplate.of(vocabulary);
+		this.source = (source != null) ? JinjaText.adapted(source) : null;
+		this.builtIn = (source != null) ? BuiltInTemplate.known(source).orElse(null) : BuiltInTemplate.of(vocabulary);
 		this.vocabulary = vocabulary;
 		this.shadow = new PromptShadow(vocabulary);
 		this.bos = piece(vocabulary, vocabulary.bos());
@@ -74,7 +76,10 @@ public final class ChatTemplate {
 	 * exceeds a limit
 	 */
 	public String render(List<ChatMessage> messages, boolean addGenerationPrompt) {
-		return render(messages, addGenerationPrompt, Surrogates::replaceLone);
+		List<ChatMessage> clean = clean(messages);
+		BuiltInTemplate format = format(clean);
+		return (format != null) ? write(format, clean, addGenerationPrompt).text()
+				: run(clean, addGenerationPrompt, List.of((content) -> content)).getFirst();
 	}
 
 	/**
@@ -104,11 +109,21 @@ public final class ChatTemplate {
 	}
 
 	private PromptShadow.Prompt prompt(List<ChatMessage> messages, boolean addGenerationPrompt) {
-		String expected = render(messages, addGenerationPrompt);
-		PromptShadow.Prompt prompt = covered(messages, addGenerationPrompt, Set.of());
-		if (!prompt.text().equals(expected) && this.source != null) {
+		List<ChatMessage> clean = clean(messages);
+		BuiltInTemplate format = format(clean);
+		if (format != null) {
+			return write(format, clean, addGenerationPrompt);
+		}
+		List<String> rendered = run(clean, addGenerationPrompt,
+				List.of((content) -> content, (content) -> this.shadow.cover(content, Set.of())));
+		String expected = rendered.getFirst();
+		PromptShadow.Prompt prompt = this.shadow.reveal(rendered.getLast());
+		if (!prompt.text().equals(expected)) {
 			// The template decides by what is in a message; let it see what it looks for.
-			prompt = covered(messages, addGenerationPrompt, this.shadow.harmlessLiterals(this.source));
+			Set<String> kept = this.shadow.harmlessLiterals(Objects.requireNonNull(this.source));
+			prompt = this.shadow
+				.reveal(run(clean, addGenerationPrompt, List.of((content) -> this.shadow.cover(content, kept)))
+					.getFirst());
 		}
 		if (!prompt.text().equals(expected)) {
 			throw new ChatTemplateException("The chat template changes the text of these messages so that it cannot be "
@@ -117,43 +132,61 @@ public final class ChatTemplate {
 		return prompt;
 	}
 
-	private PromptShadow.Prompt covered(List<ChatMessage> messages, boolean addGenerationPrompt, Set<String> kept) {
-		return this.shadow.reveal(render(messages, addGenerationPrompt,
-				(content) -> this.shadow.cover(Surrogates.replaceLone(content), kept)));
+	/** The format that says without Jinja what the file's template says, if there is one. */
+	private @Nullable BuiltInTemplate format(List<ChatMessage> messages) {
+		BuiltInTemplate format = this.builtIn;
+		return (format != null && (this.source == null || format.speaksFor(messages))) ? format : null;
 	}
 
-	private String render(List<ChatMessage> messages, boolean addGenerationPrompt, UnaryOperator<String> content) {
+	private PromptShadow.Prompt write(BuiltInTemplate format, List<ChatMessage> messages,
+			boolean addGenerationPrompt) {
+		PromptWriter out = new PromptWriter();
+		format.write(messages, addGenerationPrompt, this.bos, this.eos, out);
+		return out.prompt();
+	}
+
+	private static List<ChatMessage> clean(List<ChatMessage> messages) {
 		if (messages.isEmpty()) {
 			throw new IllegalArgumentException("A conversation needs at least one message");
 		}
-		List<ChatMessage> mapped = new ArrayList<>(messages.size());
+		List<ChatMessage> clean = new ArrayList<>(messages.size());
 		for (ChatMessage message : messages) {
 			if (!ROLES.contains(message.role())) {
 				throw new IllegalArgumentException(
 						"Unknown role '%s': roles are system, user, assistant and tool".formatted(message.role()));
 			}
-			mapped.add(new ChatMessage(message.role(), content.apply(message.content())));
+			clean.add(new ChatMessage(message.role(), Surrogates.replaceLone(message.content())));
 		}
-		return (this.source != null) ? renderSource(this.source, mapped, addGenerationPrompt)
-				: this.builtIn.render(mapped, addGenerationPrompt, this.bos, this.eos);
+		return clean;
 	}
 
-	private String renderSource(String template, List<ChatMessage> messages, boolean addGenerationPrompt) {
-		long size = 0;
+	/** Runs the file's template once for each form of the messages' text. */
+	private List<String> run(List<ChatMessage> messages, boolean addGenerationPrompt,
+			List<UnaryOperator<String>> forms) {
+		long size = messages.stream().mapToLong((message) -> message.content().length()).sum();
+		return JinjaSandbox.shared()
+			.render(Objects.requireNonNull(this.source),
+					forms.stream().map((form) -> variables(messages, addGenerationPrompt, form)).toList(), size);
+	}
+
+	private Map<String, @Nullable Object> variables(List<ChatMessage> messages, boolean addGenerationPrompt,
+			UnaryOperator<String> form) {
 		List<Map<String, Object>> list = new ArrayList<>(messages.size());
 		for (ChatMessage message : messages) {
 			Map<String, Object> map = new LinkedHashMap<>();
 			map.put("role", message.role());
-			map.put("content", message.content());
+			map.put("content", form.apply(message.content()));
 			list.add(map);
-			size += message.content().length();
 		}
 		Map<String, @Nullable Object> variables = new LinkedHashMap<>();
 		variables.put("messages", list);
 		variables.put("add_generation_prompt", addGenerationPrompt);
 		variables.put("bos_token", this.bos);
 		variables.put("eos_token", this.eos);
-		return JinjaSandbox.shared().render(template, variables, size);
+		// Templates ask whether these functions are defined before they call them.
+		variables.put("raise_exception", true);
+		variables.put("strftime_now", true);
+		return variables;
 	}
 
 }

@@ -3,15 +3,16 @@ package io.github.llamaspring.core.chat;
 import java.io.IOException;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import java.util.regex.Pattern;
 
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
@@ -20,21 +21,23 @@ import com.hubspot.jinjava.el.JinjavaObjectUnwrapper;
 import com.hubspot.jinjava.el.JinjavaProcessors;
 import com.hubspot.jinjava.interpret.Context;
 import com.hubspot.jinjava.interpret.Context.Library;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.lib.exptest.ExpTest;
 import com.hubspot.jinjava.lib.filter.Filter;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import com.hubspot.jinjava.objects.date.StrftimeFormatter;
 import com.hubspot.jinjava.tree.Node;
 import com.hubspot.jinjava.tree.TagNode;
 import io.github.llamaspring.core.error.ChatTemplateException;
+import jinjava.javax.el.ExpressionFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs templates of strangers. In go maps, lists, texts and numbers; what a template may
  * name (tags, filters, functions, methods) is listed here and in {@link SandboxResolver};
- * size, depth and time are limited. Thread-safe. Set up on first use, which takes some
- * tenths of a second.
+ * size, depth and time are limited. Thread-safe. Set up on first use.
  */
 final class JinjaSandbox {
 
@@ -46,8 +49,6 @@ final class JinjaSandbox {
 
 	private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-	private static final Pattern REVERSED = Pattern.compile("\\b(\\w{1,64})\\[::-1\\]");
-
 	private static final long STACK = 4 << 20;
 
 	private static final Set<String> TAGS = Set.of("for", "if", "elif", "else", "set", "macro", "raw", "break",
@@ -55,8 +56,12 @@ final class JinjaSandbox {
 
 	private static final Set<String> FILTERS = Set.of("abs", "capitalize", "count", "d", "default", "e", "escape",
 			"first", "float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "reject",
-			"rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "sort", "string", "sum",
+			"rejectattr", "replace", "reverse", "safe", "select", "selectattr", "sort", "string", "sum",
 			"title", "tojson", "trim", "unique", "upper");
+
+	private static final Set<String> TESTS = Set.of("boolean", "defined", "divisibleby", "eq", "equalto", "even",
+			"false", "float", "ge", "gt", "in", "integer", "iterable", "le", "lower", "lt", "mapping", "ne", "none",
+			"number", "odd", "sameas", "sequence", "string", "true", "undefined", "upper");
 
 	private static final Set<String> FUNCTIONS = Set.of(":range", ":namespace", ":raise_exception", ":strftime_now");
 
@@ -64,28 +69,44 @@ final class JinjaSandbox {
 
 	private final Map<Library, Set<String>> disabled = new EnumMap<>(Library.class);
 
+	/** For conversations of up to 1 Mi characters. */
+	private final JinjavaConfig usual;
+
 	private JinjaSandbox() {
-		this.jinjava = new Jinjava(config(MAX_OUTPUT));
+		ExpressionFactory expressions = SandboxSyntax.expressions(FILTERS, TESTS);
+		this.jinjava = new Jinjava(config(MAX_OUTPUT)) {
+			@Override
+			public ExpressionFactory getExpressionFactory() {
+				return expressions;
+			}
+		};
 		this.jinjava.setResourceLocator((name, charset, interpreter) -> {
 			throw new IOException("no files here");
 		});
-		registerFilter("trim", (value) -> PythonText.strip(PythonText.str(value), null, true, true));
+		this.jinjava.registerFilter(new TrimFilter());
 		registerFilter("tojson", PythonText::json);
 		registerFilter("string", PythonText::str);
+		registerFilter("safe", PythonText::str);
+		registerFilter("escape", PythonText::escape);
+		registerFilter("e", PythonText::escape);
+		registerFilter("first", (value) -> PythonMethods.end(value, true));
+		registerFilter("last", (value) -> PythonMethods.end(value, false));
 		registerFilter("items", (value) -> PythonMethods.items((value instanceof Map<?, ?> map) ? map : Map.of()));
+		this.jinjava.getGlobalContext().registerExpTest(new IterableTest());
 		registerFunction("raise_exception", Object.class);
 		registerFunction("strftime_now", Object.class);
 		Context context = this.jinjava.getGlobalContext();
 		disable(Library.TAG, context.getAllTags(), TAGS);
 		disable(Library.FILTER, context.getAllFilters(), FILTERS);
 		disable(Library.FUNCTION, context.getAllFunctions(), FUNCTIONS);
+		this.usual = config(3 * MAX_OUTPUT);
 	}
 
 	static JinjaSandbox shared() {
 		return Holder.SANDBOX;
 	}
 
-	private void registerFilter(String name, Function<@Nullable Object, Object> function) {
+	private void registerFilter(String name, Function<@Nullable Object, @Nullable Object> function) {
 		this.jinjava.registerFilter(new NamedFilter(name, function));
 	}
 
@@ -113,7 +134,8 @@ final class JinjaSandbox {
 	private JinjavaConfig config(long size) {
 		return JinjavaConfig.newBuilder()
 			.withTrimBlocks(true)
-			.withLstripBlocks(true)
+			// JinjaText has done it: Jinjava does it in the middle of a line, too.
+			.withLstripBlocks(false)
 			.withLegacyOverrides(LegacyOverrides.newBuilder()
 				.withEvaluateMapKeys(true)
 				.withIterateOverMapKeys(true)
@@ -146,12 +168,13 @@ final class JinjaSandbox {
 	}
 
 	/**
-	 * Renders a template.
-	 * @param content how many characters of content the variables hold; the text may be
-	 * larger than they by 1 Mi
+	 * Renders a template, on one thread with one budget, once for each set of variables.
+	 * @param template as {@link JinjaText} has adapted it
+	 * @param content how many characters of content a set of variables holds; the text
+	 * may be larger than they by 1 Mi
 	 * @throws ChatTemplateException if the template fails, raises or exceeds a limit
 	 */
-	String render(String template, Map<String, @Nullable Object> variables, long content) {
+	List<String> render(String template, List<Map<String, @Nullable Object>> variables, long content) {
 		if (template.length() > MAX_TEMPLATE) {
 			throw new ChatTemplateException("The chat template has %d characters; at most %d are rendered"
 				.formatted(template.length(), MAX_TEMPLATE));
@@ -161,8 +184,12 @@ final class JinjaSandbox {
 		Thread thread = new Thread(null, () -> {
 			budget.begin();
 			try {
-				JinjavaConfig config = config(MAX_OUTPUT + 2 * content);
-				outcome.set(this.jinjava.renderForResult(adapted(template), variables, config));
+				JinjavaConfig config = (content <= MAX_OUTPUT) ? this.usual : config(MAX_OUTPUT + 2 * content);
+				List<RenderResult> results = new ArrayList<>();
+				for (Map<String, @Nullable Object> set : variables) {
+					results.add(this.jinjava.renderForResult(template, set, config));
+				}
+				outcome.set(results);
 			}
 			catch (Throwable ex) {
 				outcome.set(ex);
@@ -171,15 +198,7 @@ final class JinjaSandbox {
 		thread.setDaemon(true);
 		thread.start();
 		await(thread);
-		return text(outcome.get(), budget);
-	}
-
-	/**
-	 * What Jinja2 reads otherwise than Jinjava: the last line end, and slices backwards.
-	 */
-	private static String adapted(String template) {
-		String text = template.endsWith("\n") ? template.substring(0, template.length() - 1) : template;
-		return REVERSED.matcher(text).replaceAll("($1|reverse|list)");
+		return texts(outcome.get(), budget);
 	}
 
 	private static void await(Thread thread) {
@@ -213,7 +232,7 @@ final class JinjaSandbox {
 		}
 	}
 
-	private static String text(@Nullable Object outcome, RenderBudget budget) {
+	private static List<String> texts(@Nullable Object outcome, RenderBudget budget) {
 		if (budget.raised() != null) {
 			throw new ChatTemplateException("The chat template refuses these messages: " + budget.raised());
 		}
@@ -222,15 +241,17 @@ final class JinjaSandbox {
 			case RenderBudget.Stop stop -> throw failure(String.valueOf(stop.getMessage()), stop);
 			case StackOverflowError error -> throw failure("is nested too deeply", error);
 			case Throwable error -> throw failure("failed: " + firstLine(error.toString()), error);
-			case RenderResult result -> {
-				for (TemplateError error : result.getErrors()) {
-					throw failure("failed at line %d: %s".formatted(error.getLineno(), firstLine(error.getMessage())),
-							error.getException());
-				}
-				yield result.getOutput();
-			}
+			case List<?> results -> results.stream().map((result) -> text((RenderResult) result)).toList();
 			default -> throw new IllegalStateException(outcome.toString());
 		};
+	}
+
+	private static String text(RenderResult result) {
+		for (TemplateError error : result.getErrors()) {
+			throw failure("failed at line %d: %s".formatted(error.getLineno(), firstLine(error.getMessage())),
+					error.getException());
+		}
+		return result.getOutput();
 	}
 
 	private static String firstLine(@Nullable String message) {
@@ -243,12 +264,48 @@ final class JinjaSandbox {
 				: new ChatTemplateException("The chat template " + what);
 	}
 
-	private record NamedFilter(String getName, Function<@Nullable Object, Object> function) implements Filter {
+	private record NamedFilter(String getName, Function<@Nullable Object, @Nullable Object> function) implements Filter {
 
 		@Override
-		public Object filter(@Nullable Object value, com.hubspot.jinjava.interpret.JinjavaInterpreter interpreter,
-				String... arguments) {
+		public @Nullable Object filter(@Nullable Object value, JinjavaInterpreter interpreter, Object[] arguments,
+				Map<String, Object> named) {
+			if (arguments.length > 0 || !named.isEmpty()) {
+				throw new RenderBudget.Stop("gives the filter '%s' options, which is not supported".formatted(getName()));
+			}
 			return this.function.apply(value);
+		}
+
+		@Override
+		public @Nullable Object filter(@Nullable Object value, JinjavaInterpreter interpreter, String... arguments) {
+			return filter(value, interpreter, (Object[]) arguments, Map.of());
+		}
+
+	}
+
+	private record TrimFilter() implements Filter {
+
+		@Override
+		public String getName() {
+			return "trim";
+		}
+
+		@Override
+		public Object filter(@Nullable Object value, JinjavaInterpreter interpreter, String... arguments) {
+			return PythonText.strip(PythonText.str(value), (arguments.length > 0) ? arguments[0] : null, true, true);
+		}
+
+	}
+
+	private record IterableTest() implements ExpTest {
+
+		@Override
+		public String getName() {
+			return "iterable";
+		}
+
+		@Override
+		public boolean evaluate(@Nullable Object value, JinjavaInterpreter interpreter, Object... arguments) {
+			return value instanceof String || value instanceof Map || value instanceof Iterable;
 		}
 
 	}

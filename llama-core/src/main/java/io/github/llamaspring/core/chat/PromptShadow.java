@@ -37,6 +37,10 @@ final class PromptShadow {
 			if (vocabulary.isControl(id) && !vocabulary.piece(id).isEmpty()) {
 				add(vocabulary.piece(id));
 			}
+			else if (vocabulary.isMarkup(id)) {
+				// Templates are not made of these by halves, so one character will do.
+				addFirst(vocabulary.piece(id));
+			}
 		}
 		if (this.characters.length() > Character.MAX_LOW_SURROGATE - FIRST + 1) {
 			throw new ChatTemplateException(
@@ -63,6 +67,16 @@ final class PromptShadow {
 			throw new ChatTemplateException(
 					"The control token '%s' has no character by which user text could be told from it"
 						.formatted(piece));
+		}
+	}
+
+	private void addFirst(String piece) {
+		for (int i = 0; i < piece.length(); i++) {
+			if (!Character.isSurrogate(piece.charAt(i)) && !Character.isWhitespace(piece.charAt(i))) {
+				this.pieces.add(piece);
+				addCharacter(piece.charAt(i));
+				return;
+			}
 		}
 	}
 

@@ -2,9 +2,11 @@ package io.github.llamaspring.core.chat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
@@ -34,8 +36,8 @@ final class PythonMethods {
 			case "strip" -> PythonText.strip(text, string(arguments, 0), true, true);
 			case "lstrip" -> PythonText.strip(text, string(arguments, 0), true, false);
 			case "rstrip" -> PythonText.strip(text, string(arguments, 0), false, true);
-			case "startswith" -> text.startsWith(required(arguments, 0));
-			case "endswith" -> text.endsWith(required(arguments, 0));
+			case "startswith" -> any(arguments, text::startsWith);
+			case "endswith" -> any(arguments, text::endsWith);
 			case "upper" -> text.toUpperCase(Locale.ROOT);
 			case "lower" -> text.toLowerCase(Locale.ROOT);
 			case "capitalize" -> capitalize(text);
@@ -43,7 +45,12 @@ final class PythonMethods {
 			case "split" -> split(text, string(arguments, 0), number(arguments, 1));
 			case "rsplit" -> rsplit(text, required(arguments, 0), number(arguments, 1));
 			case "splitlines" -> text.isEmpty() ? List.of() : text.lines().toList();
-			case "replace" -> replace(text, required(arguments, 0), required(arguments, 1));
+			case "replace" -> {
+				if (arguments.length != 2) {
+					throw new RenderBudget.Stop("calls .replace() with a count, which is not supported");
+				}
+				yield replace(text, required(arguments, 0), required(arguments, 1));
+			}
 			case "find" -> (long) text.indexOf(required(arguments, 0));
 			case "count" -> (long) split(text, required(arguments, 0), -1).size() - 1;
 			case "isdigit" -> !text.isEmpty() && text.chars().allMatch(Character::isDigit);
@@ -78,6 +85,27 @@ final class PythonMethods {
 			case "index" -> (long) list.indexOf(arguments[0]);
 			case "count" -> list.stream().filter((element) -> element.equals(arguments[0])).count();
 			default -> throw unknown(method);
+		};
+	}
+
+	private static boolean any(@Nullable Object[] arguments, Predicate<String> test) {
+		if (arguments.length == 1 && arguments[0] instanceof List<?> list) {
+			return list.stream().map(PythonText::str).anyMatch(test);
+		}
+		return test.test(required(arguments, 0));
+	}
+
+	/**
+	 * The first or last element or character; null if there is none.
+	 */
+	static @Nullable Object end(@Nullable Object value, boolean first) {
+		return switch (value) {
+			case String text when !text.isEmpty() -> String.valueOf(text.charAt(first ? 0 : text.length() - 1));
+			case List<?> list when !list.isEmpty() -> first ? list.getFirst() : list.getLast();
+			case Collection<?> collection when !collection.isEmpty() && first -> collection.iterator().next();
+			case String text -> null;
+			case Collection<?> collection when collection.isEmpty() -> null;
+			case null, default -> throw new RenderBudget.Stop("takes an end of something other than a list or a text");
 		};
 	}
 

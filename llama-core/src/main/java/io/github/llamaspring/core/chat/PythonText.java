@@ -1,5 +1,6 @@
 package io.github.llamaspring.core.chat;
 
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.Map;
 
@@ -29,7 +30,32 @@ final class PythonText {
 	}
 
 	private static String scalar(Object value) {
-		return (value instanceof Boolean truth) ? (truth ? "True" : "False") : value.toString();
+		return switch (value) {
+			case Boolean truth -> truth ? "True" : "False";
+			case Number number -> number(number);
+			default -> value.toString();
+		};
+	}
+
+	private static String number(Number number) {
+		if (number instanceof Double || number instanceof Float) {
+			double size = Math.abs(number.doubleValue());
+			// Python writes others with an exponent, and never infinity out of a division.
+			if (!(size == 0 || (size >= 1e-4 && size < 1e16))) {
+				throw new RenderBudget.Stop("computes the number " + number + ", which is not supported");
+			}
+			String plain = new BigDecimal(number.toString()).toPlainString();
+			return plain.contains(".") ? plain : plain + ".0";
+		}
+		return number.toString();
+	}
+
+	static String escape(@Nullable Object value) {
+		return str(value).replace("&", "&amp;")
+			.replace("<", "&lt;")
+			.replace(">", "&gt;")
+			.replace("'", "&#39;")
+			.replace("\"", "&#34;");
 	}
 
 	private static void write(@Nullable Object value, StringBuilder out, boolean json) {
@@ -37,7 +63,7 @@ final class PythonText {
 		switch (value) {
 			case null -> out.append(json ? "null" : "None");
 			case Boolean truth -> out.append(json ? truth.toString() : scalar(truth));
-			case Number number -> out.append(number);
+			case Number number -> out.append(number(number));
 			case Map<?, ?> map -> {
 				String separator = "{";
 				for (Map.Entry<?, ?> entry : map.entrySet()) {

@@ -63,7 +63,7 @@ final class SandboxResolver extends ELResolver {
 			case "last" -> loop.getIndex() == loop.getLength();
 			case "length" -> loop.getLength();
 			case "depth" -> loop.getDepth();
-			default -> null;
+			default -> throw new RenderBudget.Stop("uses loop.%s, which is not allowed or not known".formatted(name));
 		};
 	}
 
@@ -85,6 +85,10 @@ final class SandboxResolver extends ELResolver {
 	private static @Nullable Object filter(Filter filter, String method, @Nullable Object[] arguments) {
 		if (method.equals("filter") && arguments.length == 4 && arguments[1] instanceof JinjavaInterpreter interpreter
 				&& arguments[2] instanceof Object[] positional && arguments[3] instanceof Map<?, ?> named) {
+			if (filter.getName().equals("sort") && named.containsKey("attribute")) {
+				// Jinjava knows no such name and would sort by the whole.
+				throw new RenderBudget.Stop("sorts by an attribute, which is not supported");
+			}
 			return filter.filter(arguments[0], interpreter, positional, (Map<String, Object>) named);
 		}
 		throw new RenderBudget.Stop("calls a filter's ." + method + "()");

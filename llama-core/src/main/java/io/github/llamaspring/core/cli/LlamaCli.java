@@ -46,6 +46,8 @@ public final class LlamaCli {
 	}
 
 	public static void main(String[] args) {
+		// A library's note that nobody listens to its log is none of an error's one line.
+		System.setProperty("slf4j.internal.verbosity", "ERROR");
 		Console console = new Console();
 		int status = run(args, console);
 		if (status != 0) {

@@ -48,7 +48,12 @@ final class SentencePieceTokenizer implements Tokenizer {
 				this.byteOfId[id] = (byte) value;
 			}
 			else {
-				this.byteIds[value] = this.vocabulary.unknown().orElseThrow(() -> noByte(name));
+				int unknown = this.vocabulary.unknown().orElseThrow(() -> noByte(name));
+				// Any text may lead to it, so it must not be a token that steers.
+				if (this.vocabulary.type(unknown) == TokenType.CONTROL) {
+					throw this.vocabulary.failure("unknown_token_id", "is %d, which is a control token", unknown);
+				}
+				this.byteIds[value] = unknown;
 			}
 		}
 	}

@@ -46,7 +46,7 @@ final class SpecialTokens {
 	/**
 	 * The tokens in a text, in its order.
 	 * @param control whether control tokens count
-	 * @param plain characters that are no part of a control token
+	 * @param plain characters that are no part of a control token or other markup
 	 */
 	List<Match> find(String text, boolean control, BitSet plain) {
 		List<Match> candidates = new ArrayList<>();
@@ -66,10 +66,11 @@ final class SpecialTokens {
 	}
 
 	private boolean counts(int id, int start, int end, boolean control, BitSet plain) {
-		if (!this.vocabulary.isControl(id)) {
-			return true;
+		if (!control && this.vocabulary.isControl(id)) {
+			return false;
 		}
-		return control && plain.get(start, end).isEmpty();
+		int first = plain.nextSetBit(start);
+		return first < 0 || first >= end || !this.vocabulary.isMarkup(id);
 	}
 
 	private static List<Match> withoutOverlaps(List<Match> candidates) {

@@ -50,9 +50,14 @@ public final class Vocabulary {
 		this.scores = scores(source);
 		this.ids = HashMap.newHashMap(size);
 		for (int id = 0; id < size; id++) {
-			this.ids.put(this.pieces[id], id);
+			Integer before = this.ids.put(this.pieces[id], id);
+			// Empty ones are padding; they are never found in a text.
+			if (before != null && !this.pieces[id].isEmpty()) {
+				throw source.failure("tokens", "has the same piece for tokens %d and %d", before, id);
+			}
 		}
 		source.ids().forEach(this::checkId);
+		markControl();
 		findEnds();
 	}
 
@@ -102,6 +107,31 @@ public final class Vocabulary {
 		}
 	}
 
+	/**
+	 * Old converters wrote control tokens as user-defined ones or gave no types at all;
+	 * then a user's text could spell them.
+	 */
+	private void markControl() {
+		for (int id = 0; id < this.pieces.length; id++) {
+			String piece = this.pieces[id];
+			boolean special = (piece.startsWith("<|") && piece.endsWith("|>"))
+					|| (piece.startsWith("<｜") && piece.endsWith("｜>"));
+			if (special && this.types[id] == TokenType.USER_DEFINED) {
+				this.types[id] = TokenType.CONTROL;
+			}
+		}
+		for (String name : List.of("bos", "eos", "eot", "eom")) {
+			special(name).ifPresent((id) -> {
+				String piece = this.pieces[id];
+				boolean bracketed = (piece.startsWith("<") && piece.endsWith(">"))
+						|| (piece.startsWith("[") && piece.endsWith("]"));
+				if (bracketed && piece.length() > 2 && this.types[id] != TokenType.BYTE) {
+					this.types[id] = TokenType.CONTROL;
+				}
+			});
+		}
+	}
+
 	private void findEnds() {
 		for (String text : ENDS) {
 			Integer id = this.ids.get(text);
@@ -146,6 +176,19 @@ public final class Vocabulary {
 		return type == TokenType.CONTROL || type == TokenType.UNKNOWN;
 	}
 
+	/**
+	 * Whether a token is more than the text it is written as: a control token, or a word
+	 * that the model's maker added, such as {@code <think>}. In a chat prompt a user's
+	 * text becomes none of these.
+	 */
+	public boolean isMarkup(int id) {
+		return isControl(id) || (this.types[id] == TokenType.USER_DEFINED && !isBlank(this.pieces[id]));
+	}
+
+	private static boolean isBlank(String piece) {
+		return piece.chars().allMatch((unit) -> unit == '\u2581' || Character.isWhitespace(unit));
+	}
+
 	public boolean isEndOfGeneration(int id) {
 		return this.ends.get(check(id));
 	}
@@ -176,8 +219,8 @@ public final class Vocabulary {
 	}
 
 	/**
-	 * The id of a piece that text may become: control tokens, unknown and bytes are not
-	 * spelled by text even where it looks like them.
+	 * The id of a piece that text may become by merging: control tokens, added words,
+	 * unknown and bytes are not spelled by text even where it looks like them.
 	 */
 	int textId(String piece) {
 		Integer id = this.ids.get(piece);
@@ -186,7 +229,8 @@ public final class Vocabulary {
 
 	boolean isText(int id) {
 		return switch (this.types[id]) {
-			case NORMAL, USER_DEFINED, UNUSED, UNDEFINED -> true;
+			case NORMAL, UNUSED, UNDEFINED -> true;
+			case USER_DEFINED -> this.pieces[id].length() == 1 || isBlank(this.pieces[id]);
 			case CONTROL, UNKNOWN, BYTE -> false;
 		};
 	}

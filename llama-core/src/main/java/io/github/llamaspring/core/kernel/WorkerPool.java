@@ -1,7 +1,7 @@
 package io.github.llamaspring.core.kernel;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 
 import org.jspecify.annotations.Nullable;
@@ -17,19 +17,24 @@ public final class WorkerPool implements AutoCloseable {
 	private static final long SPIN_NANOS = 50_000;
 
 	/** The counters lie on cache lines of their own. */
-	private static final int EPOCH = 16;
+	private static final int CLAIMS = 8;
 
-	private static final int NEXT = 48;
+	private static final int DONE = 24;
 
-	private static final int RUNNING = 80;
-
-	private static final int COUNTERS = 112;
+	private static final int COUNTERS = 40;
 
 	private final int threads;
 
 	private final Worker[] workers;
 
-	private final AtomicIntegerArray counters = new AtomicIntegerArray(COUNTERS);
+	/**
+	 * {@code CLAIMS} holds the region's number of chunks in its upper half and the next
+	 * unclaimed chunk in its lower one, so that one increment claims a chunk of the
+	 * region at hand and of no other. A region ends when {@code DONE} equals its number
+	 * of chunks: a thread that the system has put to sleep between regions holds nobody
+	 * up, the others do its share.
+	 */
+	private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
 
 	private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -37,10 +42,11 @@ public final class WorkerPool implements AutoCloseable {
 
 	private volatile boolean stopped;
 
-	/** Written before an epoch begins and read after: the epoch publishes both. */
+	/**
+	 * Written before the chunks can be claimed, read after one was: claiming publishes
+	 * it, and it stays until the last claimed chunk is done.
+	 */
 	private @Nullable Task task;
-
-	private int chunks;
 
 	private volatile @Nullable Thread sleepingCaller;
 
@@ -118,18 +124,16 @@ public final class WorkerPool implements AutoCloseable {
 
 	private void runEverywhere(int chunks, Task task) {
 		this.task = task;
-		this.chunks = chunks;
 		this.failure = null;
-		this.counters.set(NEXT, 0);
-		this.counters.set(RUNNING, this.workers.length);
-		this.counters.getAndIncrement(EPOCH);
+		this.counters.set(DONE, 0);
+		this.counters.set(CLAIMS, (long) chunks << Integer.SIZE);
 		for (Worker worker : this.workers) {
 			if (worker.parked) {
 				LockSupport.unpark(worker.thread);
 			}
 		}
-		work(task, chunks, 0);
-		awaitWorkers();
+		work(0);
+		awaitChunks(chunks);
 		this.task = null;
 		Throwable thrown = this.failure;
 		if (thrown != null) {
@@ -144,36 +148,54 @@ public final class WorkerPool implements AutoCloseable {
 		throw (E) thrown;
 	}
 
-	private void work(Task task, int chunks, int worker) {
-		try {
-			for (int i = this.counters.getAndIncrement(NEXT); i < chunks; i = this.counters.getAndIncrement(NEXT)) {
-				task.run(i, worker);
+	private static boolean claimable(long claims) {
+		return (int) claims < (int) (claims >>> Integer.SIZE);
+	}
+
+	/**
+	 * Claims and does chunks until none is left.
+	 */
+	private void work(int worker) {
+		while (claimable(this.counters.get(CLAIMS))) {
+			long claim = this.counters.getAndIncrement(CLAIMS);
+			if (claimable(claim)) {
+				runChunk((int) claim, worker);
+				chunkIsDone((int) (claim >>> Integer.SIZE));
 			}
-		}
-		catch (Throwable ex) {
-			this.failure = ex;
-			this.counters.set(NEXT, chunks);
 		}
 	}
 
-	private void awaitWorkers() {
+	private void runChunk(int chunk, int worker) {
+		Task current = this.task;
+		if (current == null || this.failure != null) {
+			return;
+		}
+		try {
+			current.run(chunk, worker);
+		}
+		catch (Throwable ex) {
+			this.failure = ex;
+		}
+	}
+
+	private void awaitChunks(int chunks) {
 		long start = 0;
-		for (int spins = 1; this.counters.get(RUNNING) > 0; spins++) {
+		for (int spins = 1; this.counters.get(DONE) < chunks; spins++) {
 			Thread.onSpinWait();
 			if ((spins & 63) == 0) {
 				long now = System.nanoTime();
 				start = (start == 0) ? now : start;
 				if (now - start > SPIN_NANOS) {
-					sleepUntilWorkersAreOut();
+					sleepUntilDone(chunks);
 					return;
 				}
 			}
 		}
 	}
 
-	private void sleepUntilWorkersAreOut() {
+	private void sleepUntilDone(int chunks) {
 		this.sleepingCaller = Thread.currentThread();
-		while (this.counters.get(RUNNING) > 0) {
+		while (this.counters.get(DONE) < chunks) {
 			LockSupport.park(this);
 			if (Thread.currentThread().isInterrupted()) {
 				// Parking returns at once for an interrupted thread, but the region must
@@ -184,8 +206,8 @@ public final class WorkerPool implements AutoCloseable {
 		this.sleepingCaller = null;
 	}
 
-	private void workerIsOut() {
-		if (this.counters.decrementAndGet(RUNNING) == 0) {
+	private void chunkIsDone(int chunks) {
+		if (this.counters.incrementAndGet(DONE) == chunks) {
 			Thread caller = this.sleepingCaller;
 			if (caller != null) {
 				LockSupport.unpark(caller);
@@ -240,42 +262,34 @@ public final class WorkerPool implements AutoCloseable {
 
 		@Override
 		public void run() {
-			for (int epoch = 1; awaitEpoch(epoch); epoch++) {
-				Task current = WorkerPool.this.task;
-				if (current != null) {
-					work(current, WorkerPool.this.chunks, this.index);
-				}
-				workerIsOut();
+			while (awaitWork()) {
+				work(this.index);
 			}
 		}
 
 		/** Returns false when the pool has ended. */
-		private boolean awaitEpoch(int epoch) {
+		private boolean awaitWork() {
 			long start = 0;
-			for (int spins = 1; !begun(epoch); spins++) {
+			for (int spins = 1; !claimable(WorkerPool.this.counters.get(CLAIMS)); spins++) {
 				Thread.onSpinWait();
 				if ((spins & 63) == 0) {
 					long now = System.nanoTime();
 					start = (start == 0) ? now : start;
 					if (now - start > SPIN_NANOS) {
-						return sleepUntil(epoch);
+						return sleepUntilWork();
 					}
 				}
 			}
 			return true;
 		}
 
-		private boolean sleepUntil(int epoch) {
+		private boolean sleepUntilWork() {
 			this.parked = true;
-			while (!begun(epoch) && !WorkerPool.this.stopped) {
+			while (!claimable(WorkerPool.this.counters.get(CLAIMS)) && !WorkerPool.this.stopped) {
 				LockSupport.park(WorkerPool.this);
 			}
 			this.parked = false;
-			return begun(epoch);
-		}
-
-		private boolean begun(int epoch) {
-			return WorkerPool.this.counters.get(EPOCH) == epoch;
+			return !WorkerPool.this.stopped;
 		}
 
 	}

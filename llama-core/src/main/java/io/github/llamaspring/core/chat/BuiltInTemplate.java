@@ -36,7 +36,8 @@ enum BuiltInTemplate {
 				if (message.role().equals("user")) {
 					out.format(bos).format("[INST] ");
 					if (system != null) {
-						// Stripped is all of it, so a blank message takes the line ends along.
+						// Stripped is all of it, so a blank message takes the line ends
+						// along.
 						String content = PythonText.strip(message.content(), null, false, true);
 						out.format("<<SYS>>\n").content(system);
 						out.format(content.isEmpty() ? "\n<</SYS>>" : "\n<</SYS>>\n\n").content(content);

@@ -121,9 +121,8 @@ public final class ChatTemplate {
 		if (!prompt.text().equals(expected)) {
 			// The template decides by what is in a message; let it see what it looks for.
 			Set<String> kept = this.shadow.harmlessLiterals(Objects.requireNonNull(this.source));
-			prompt = this.shadow
-				.reveal(run(clean, addGenerationPrompt, List.of((content) -> this.shadow.cover(content, kept)))
-					.getFirst());
+			prompt = this.shadow.reveal(
+					run(clean, addGenerationPrompt, List.of((content) -> this.shadow.cover(content, kept))).getFirst());
 		}
 		if (!prompt.text().equals(expected)) {
 			throw new ChatTemplateException("The chat template changes the text of these messages so that it cannot be "
@@ -132,14 +131,15 @@ public final class ChatTemplate {
 		return prompt;
 	}
 
-	/** The format that says without Jinja what the file's template says, if there is one. */
+	/**
+	 * The format that says without Jinja what the file's template says, if there is one.
+	 */
 	private @Nullable BuiltInTemplate format(List<ChatMessage> messages) {
 		BuiltInTemplate format = this.builtIn;
 		return (format != null && (this.source == null || format.speaksFor(messages))) ? format : null;
 	}
 
-	private PromptShadow.Prompt write(BuiltInTemplate format, List<ChatMessage> messages,
-			boolean addGenerationPrompt) {
+	private PromptShadow.Prompt write(BuiltInTemplate format, List<ChatMessage> messages, boolean addGenerationPrompt) {
 		PromptWriter out = new PromptWriter();
 		format.write(messages, addGenerationPrompt, this.bos, this.eos, out);
 		return out.prompt();

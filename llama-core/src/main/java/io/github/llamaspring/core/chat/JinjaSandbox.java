@@ -54,12 +54,12 @@ final class JinjaSandbox {
 	private static final Set<String> TAGS = Set.of("for", "if", "elif", "else", "set", "macro", "raw", "break",
 			"continue", "endfor", "endif", "endmacro", "endraw", "endset");
 
-	private static final Set<String> FILTERS = Set.of("abs", "capitalize", "count", "d", "default", "e", "escape",
+	static final Set<String> FILTERS = Set.of("abs", "capitalize", "count", "d", "default", "e", "escape",
 			"first", "float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "reject",
-			"rejectattr", "replace", "reverse", "safe", "select", "selectattr", "sort", "string", "sum",
-			"title", "tojson", "trim", "unique", "upper");
+			"rejectattr", "replace", "reverse", "safe", "select", "selectattr", "sort", "string", "sum", "title",
+			"tojson", "trim", "unique", "upper");
 
-	private static final Set<String> TESTS = Set.of("boolean", "defined", "divisibleby", "eq", "equalto", "even",
+	static final Set<String> TESTS = Set.of("boolean", "defined", "divisibleby", "eq", "equalto", "even",
 			"false", "float", "ge", "gt", "in", "integer", "iterable", "le", "lower", "lt", "mapping", "ne", "none",
 			"number", "odd", "sameas", "sequence", "string", "true", "undefined", "upper");
 
@@ -264,13 +264,15 @@ final class JinjaSandbox {
 				: new ChatTemplateException("The chat template " + what);
 	}
 
-	private record NamedFilter(String getName, Function<@Nullable Object, @Nullable Object> function) implements Filter {
+	private record NamedFilter(String getName,
+			Function<@Nullable Object, @Nullable Object> function) implements Filter {
 
 		@Override
 		public @Nullable Object filter(@Nullable Object value, JinjavaInterpreter interpreter, Object[] arguments,
 				Map<String, Object> named) {
 			if (arguments.length > 0 || !named.isEmpty()) {
-				throw new RenderBudget.Stop("gives the filter '%s' options, which is not supported".formatted(getName()));
+				throw new RenderBudget.Stop(
+						"gives the filter '%s' options, which is not supported".formatted(getName()));
 			}
 			return this.function.apply(value);
 		}

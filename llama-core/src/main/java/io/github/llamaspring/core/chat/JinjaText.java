@@ -63,8 +63,8 @@ final class JinjaText {
 
 	private void code(String code) {
 		boolean keepsBlanks = code.startsWith("{%+") || code.startsWith("{#+");
-		this.out.append(
-				REVERSED.matcher(keepsBlanks ? code.substring(0, 2) + code.substring(3) : code).replaceAll("($1|reverse|list)"));
+		this.out.append(REVERSED.matcher(keepsBlanks ? code.substring(0, 2) + code.substring(3) : code)
+			.replaceAll("($1|reverse|list)"));
 	}
 
 	private int raw(int start) {

@@ -33,14 +33,16 @@ final class PythonText {
 		return switch (value) {
 			case Boolean truth -> truth ? "True" : "False";
 			case Number number -> number(number);
-			default -> value.toString();
+			case CharSequence text -> text.toString();
+			default -> throw new RenderBudget.Stop("writes something that is no text, number, list or map");
 		};
 	}
 
 	private static String number(Number number) {
 		if (number instanceof Double || number instanceof Float) {
 			double size = Math.abs(number.doubleValue());
-			// Python writes others with an exponent, and never infinity out of a division.
+			// Python writes others with an exponent, and never infinity out of a
+			// division.
 			if (!(size == 0 || (size >= 1e-4 && size < 1e16))) {
 				throw new RenderBudget.Stop("computes the number " + number + ", which is not supported");
 			}
@@ -84,7 +86,7 @@ final class PythonText {
 				}
 				out.append(collection.isEmpty() ? "[]" : "]");
 			}
-			default -> quote(value.toString(), out, json);
+			default -> quote(scalar(value), out, json);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.lib.exptest.ExpTest;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * and nothing else.
  */
 final class SandboxResolver extends ELResolver {
+
+	private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
 
 	@Override
 	public @Nullable Object getValue(ELContext context, @Nullable Object base, Object property) {
@@ -85,13 +88,30 @@ final class SandboxResolver extends ELResolver {
 	private static @Nullable Object filter(Filter filter, String method, @Nullable Object[] arguments) {
 		if (method.equals("filter") && arguments.length == 4 && arguments[1] instanceof JinjavaInterpreter interpreter
 				&& arguments[2] instanceof Object[] positional && arguments[3] instanceof Map<?, ?> named) {
-			if (filter.getName().equals("sort") && named.containsKey("attribute")) {
-				// Jinjava knows no such name and would sort by the whole.
-				throw new RenderBudget.Stop("sorts by an attribute, which is not supported");
-			}
+			checkArguments(filter.getName(), positional, named);
 			return filter.filter(arguments[0], interpreter, positional, (Map<String, Object>) named);
 		}
 		throw new RenderBudget.Stop("calls a filter's ." + method + "()");
+	}
+
+	/**
+	 * Jinjava passes over filters, tests and options it does not know.
+	 */
+	private static void checkArguments(String filter, @Nullable Object[] positional, Map<?, ?> named) {
+		boolean known = switch (filter) {
+			case "map" -> positional.length == 0 || JinjaSandbox.FILTERS.contains(String.valueOf(positional[0]));
+			case "select", "reject" -> positional.length == 0 || isTest(positional[0]);
+			case "selectattr", "rejectattr" -> positional.length < 2 || isTest(positional[1]);
+			case "sort" -> !named.containsKey("attribute");
+			default -> true;
+		};
+		if (!known) {
+			throw new RenderBudget.Stop("gives the filter '%s' an option that is not allowed or not known".formatted(filter));
+		}
+	}
+
+	private static boolean isTest(@Nullable Object name) {
+		return JinjaSandbox.TESTS.contains(String.valueOf(name)) || COMPARISONS.contains(String.valueOf(name));
 	}
 
 	private static Object test(ExpTest test, String method, @Nullable Object[] arguments) {

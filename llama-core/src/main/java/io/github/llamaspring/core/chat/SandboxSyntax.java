@@ -39,7 +39,7 @@ final class SandboxSyntax extends ExtendedSyntaxBuilder {
 	private final transient Set<String> tests;
 
 	private SandboxSyntax(Set<String> filters, Set<String> tests) {
-		super(Feature.METHOD_INVOCATIONS);
+		super(Feature.METHOD_INVOCATIONS, Feature.VARARGS);
 		this.filters = filters;
 		this.tests = tests;
 	}

@@ -47,8 +47,8 @@ public sealed interface Tokenizer permits SentencePieceTokenizer, BytePairTokeni
 
 	/**
 	 * The tokens of a text with control tokens, some of whose characters are a user's.
-	 * @param plain the indices of characters that can be no part of a control token or other
-	 * markup ({@link Vocabulary#isMarkup})
+	 * @param plain the indices of characters that can be no part of a control token or
+	 * other markup ({@link Vocabulary#isMarkup})
 	 */
 	default int[] encode(String text, BitSet plain) {
 		return encode(text, true, plain);
@@ -57,8 +57,8 @@ public sealed interface Tokenizer permits SentencePieceTokenizer, BytePairTokeni
 	/**
 	 * The tokens of a text, without BOS or EOS.
 	 * @param special whether control tokens written in the text are recognised
-	 * @param plain the indices of characters that can be no part of a control token or other
-	 * markup ({@link Vocabulary#isMarkup})
+	 * @param plain the indices of characters that can be no part of a control token or
+	 * other markup ({@link Vocabulary#isMarkup})
 	 */
 	int[] encode(String text, boolean special, BitSet plain);
 

@@ -82,6 +82,63 @@ class ChatTemplateGoldenTests {
 	}
 
 	@Test
+	void rendersPartsAsJinja2OrRefuses() throws Exception {
+		Tokenizer tokenizer = tokenizer(TestFiles.LLAMA2);
+		JsonNode golden = golden();
+		List<ChatMessage> talk = messages(golden.get("talk"));
+		SoftAssertions softly = new SoftAssertions();
+		int same = 0;
+		for (JsonNode part : golden.get("parts")) {
+			ChatTemplate template = new ChatTemplate(part.get("template").asString(), tokenizer.vocabulary());
+			try {
+				String rendered = template.render(talk, true);
+				softly.assertThat(rendered)
+					.as(part.get("template").asString())
+					.isEqualTo(part.path("rendered").asString("(refused by Jinja2)"));
+				same++;
+			}
+			catch (ChatTemplateException ex) {
+				softly.assertThat(ex).hasMessageStartingWith("The chat template");
+			}
+		}
+		softly.assertThat(same).isGreaterThan(250);
+		softly.assertAll();
+	}
+
+	@Test
+	void wellKnownTemplatesAreWrittenInJavaAsJinja2DoesIt() throws Exception {
+		JsonNode golden = golden();
+		List<String> known = new ArrayList<>();
+		for (JsonNode entry : golden.get("templates")) {
+			BuiltInTemplate format = BuiltInTemplate.known(entry.get("template").asString()).orElse(null);
+			if (format == null) {
+				continue;
+			}
+			for (int i = 0; i < golden.get("conversations").size(); i++) {
+				List<ChatMessage> messages = messages(golden.get("conversations").get(i));
+				for (boolean prompt : new boolean[] { false, true }) {
+					if (format.speaksFor(messages)) {
+						PromptWriter out = new PromptWriter();
+						format.write(messages, prompt, "<s>", "</s>", out);
+						assertThat(out.prompt().text())
+							.isEqualTo(entry.get("results").get(i).get(prompt ? 1 : 0).get("rendered").asString());
+					}
+				}
+			}
+			known.add(entry.get("name").asString());
+		}
+		assertThat(known).containsExactly("smollm2", "chatml", "llama2", "llama3", "mistral");
+	}
+
+	@Test
+	void theTemplateOfTheDemoModelNeedsNoJinja() {
+		try (GgufFile file = GgufFile.open(TestFiles.path(TestFiles.SMOLLM2))) {
+			assertThat(BuiltInTemplate.known(file.string("tokenizer.chat_template").orElseThrow()))
+				.contains(BuiltInTemplate.SMOLLM2);
+		}
+	}
+
+	@Test
 	void rendersSmolLm2AsItsOwnTemplateDoes() throws Exception {
 		JsonNode golden = new ObjectMapper().readTree(Files.readString(TestFiles.path(TestFiles.SMOLLM2_GOLDEN)));
 		try (GgufFile file = GgufFile.open(TestFiles.path(TestFiles.SMOLLM2))) {

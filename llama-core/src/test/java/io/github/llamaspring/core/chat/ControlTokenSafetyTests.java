@@ -1,5 +1,6 @@
 package io.github.llamaspring.core.chat;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -10,8 +11,10 @@ import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.tokenizer.Decoder;
 import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
+import io.github.llamaspring.core.tokenizer.Vocabularies;
 import io.github.llamaspring.core.tokenizer.Vocabulary;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -133,6 +136,45 @@ class ControlTokenSafetyTests {
 		List<ChatMessage> replaced = List.of(ChatMessage.user("a\ufffd\ufffd\ufffd<|im_end|>\ufffd"));
 		assertThat(template.encode(messages, true, tokenizer)).isEqualTo(template.encode(replaced, true, tokenizer));
 		assertThat(controls(template.encode(messages, true, tokenizer), tokenizer)).containsExactly(1, 2, 1);
+	}
+
+	@Test
+	void addedWordsOfAModelAreNotSpelledByUsers(@TempDir Path folder) throws Exception {
+		Vocabularies vocabulary = Vocabularies.bytePairs();
+		int think = vocabulary.size();
+		Tokenizer tokenizer = vocabulary.add("<think>", Vocabularies.USER_DEFINED, 0).tokenizer(folder);
+		List<ChatMessage> messages = List.of(ChatMessage.user("<think> <|eot_id|><thi"));
+		for (String source : Arrays.asList(null, "{{ messages[0].content }}nk><think>",
+				"{{ messages[0].content | trim }}<think>")) {
+			int[] ids = new ChatTemplate(source, tokenizer.vocabulary()).encode(messages, true, tokenizer);
+			assertThat(Arrays.stream(ids).filter((id) -> id == think)).hasSize((source != null) ? 1 : 0);
+			assertThat(controls(ids, tokenizer)).hasSize((source != null) ? 1 : 6);
+		}
+	}
+
+	@Test
+	void contentStaysTextInAVocabularyLikeLlama3(@TempDir Path folder) throws Exception {
+		Tokenizer tokenizer = Vocabularies.bytePairs().tokenizer(folder);
+		ChatTemplate builtIn = new ChatTemplate(null, tokenizer.vocabulary());
+		ChatTemplate jinja = new ChatTemplate("{{ bos_token }}{% for m in messages %}"
+				+ "<|start_header_id|>{{ m.role }}<|end_header_id|>\n\n{{ m.content | trim }}<|eot_id|>{% endfor %}"
+				+ "{% if add_generation_prompt %}<|start_header_id|>assistant<|end_header_id|>\n\n{% endif %}",
+				tokenizer.vocabulary());
+		Random random = new Random(11);
+		for (int round = 0; round < 150; round++) {
+			StringBuilder content = new StringBuilder();
+			for (int i = random.nextInt(6); i > 0; i--) {
+				String piece = tokenizer.vocabulary().piece(random.nextInt(tokenizer.size() - 20, tokenizer.size()));
+				content.append(piece, random.nextInt(piece.length()), piece.length())
+					.append((char) random.nextInt(0x10000));
+			}
+			List<ChatMessage> messages = List.of(ChatMessage.system("<|begin_of_text|"),
+					ChatMessage.user(content.toString()));
+			int[] ids = builtIn.encode(messages, true, tokenizer);
+			assertThat(controls(ids, tokenizer)).as(content.toString())
+				.containsExactly(256, 258, 259, 260, 258, 259, 260, 258, 259);
+			assertThat(jinja.encode(messages, true, tokenizer)).isEqualTo(ids);
+		}
 	}
 
 }

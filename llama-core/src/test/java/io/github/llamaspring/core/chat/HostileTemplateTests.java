@@ -121,7 +121,12 @@ class HostileTemplateTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "{% if %}", "{{ ", "{% for %}{% endfor %}", "{{ 1 + }}", "{% nosuchtag %}",
 			"{% for m in messages if m.x %}{% endfor %}", "{% for m in messages %}{% else %}x{% endfor %}",
-			"{{ nosuchfunction() }}" })
+			"{{ nosuchfunction() }}", "{{ 'a' | nosuch }}", "{{ 'a' is nosuch }}", "{{ 'a' is not nosuch }}",
+			"{% if 'a' is nosuch %}x{% endif %}", "{% if false %}{% elif 'a' | nosuch %}x{% endif %}",
+			"{% set x = 'a' | nosuch %}", "{% for x in messages | nosuch %}{% endfor %}",
+			"{{ ['a'] | map('nosuch') | list }}", "{{ ['a'] | select('nosuch') | list }}",
+			"{{ 'a' + messages[0].nosuch }}", "{{ 1 / 0 }}", "{% for m in messages %}{{ loop.nosuch }}{% endfor %}",
+			"{{ {} | tojson(indent=2) }}" })
 	void brokenTemplatesAreTypedErrors(String template) {
 		assertThatThrownBy(() -> render(template)).isInstanceOf(ChatTemplateException.class)
 			.hasMessageStartingWith("The chat template");

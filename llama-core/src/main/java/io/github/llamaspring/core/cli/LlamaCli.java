@@ -109,6 +109,7 @@ public final class LlamaCli {
 			throw new UsageException("'%s' takes one model or reference, not %d words"
 				.formatted(arguments.words().getFirst(), arguments.words().size() - 1));
 		}
+		Command.options(arguments); // wrong values are wrong usage, whatever the model
 		command.run(arguments.words().get(1), arguments, console);
 	}
 

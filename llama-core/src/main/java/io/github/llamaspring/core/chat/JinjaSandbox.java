@@ -54,14 +54,14 @@ final class JinjaSandbox {
 	private static final Set<String> TAGS = Set.of("for", "if", "elif", "else", "set", "macro", "raw", "break",
 			"continue", "endfor", "endif", "endmacro", "endraw", "endset");
 
-	static final Set<String> FILTERS = Set.of("abs", "capitalize", "count", "d", "default", "e", "escape",
-			"first", "float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "reject",
-			"rejectattr", "replace", "reverse", "safe", "select", "selectattr", "sort", "string", "sum", "title",
-			"tojson", "trim", "unique", "upper");
+	static final Set<String> FILTERS = Set.of("abs", "capitalize", "count", "d", "default", "e", "escape", "first",
+			"float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "reject", "rejectattr",
+			"replace", "reverse", "safe", "select", "selectattr", "sort", "string", "sum", "title", "tojson", "trim",
+			"unique", "upper");
 
-	static final Set<String> TESTS = Set.of("boolean", "defined", "divisibleby", "eq", "equalto", "even",
-			"false", "float", "ge", "gt", "in", "integer", "iterable", "le", "lower", "lt", "mapping", "ne", "none",
-			"number", "odd", "sameas", "sequence", "string", "true", "undefined", "upper");
+	static final Set<String> TESTS = Set.of("boolean", "defined", "divisibleby", "eq", "equalto", "even", "false",
+			"float", "ge", "gt", "in", "integer", "iterable", "le", "lower", "lt", "mapping", "ne", "none", "number",
+			"odd", "sameas", "sequence", "string", "true", "undefined", "upper");
 
 	private static final Set<String> FUNCTIONS = Set.of(":range", ":namespace", ":raise_exception", ":strftime_now");
 

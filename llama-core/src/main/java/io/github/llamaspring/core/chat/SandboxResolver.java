@@ -106,7 +106,8 @@ final class SandboxResolver extends ELResolver {
 			default -> true;
 		};
 		if (!known) {
-			throw new RenderBudget.Stop("gives the filter '%s' an option that is not allowed or not known".formatted(filter));
+			throw new RenderBudget.Stop(
+					"gives the filter '%s' an option that is not allowed or not known".formatted(filter));
 		}
 	}
 

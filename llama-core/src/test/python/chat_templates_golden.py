@@ -268,7 +268,6 @@ not none
 'a' if false else 'b'
 'a' if undefinedthing else 'b'
 (1, 2)[0]
-range(3)
 range(3) | list
 range(1, 7, 2) | list
 '%s-%s' | format(1, 2)
@@ -463,7 +462,6 @@ STATEMENTS = r'''
 {% set ns = namespace(n=0) %}{% for i in range(3) %}{% set ns.n = ns.n + i %}{% endfor %}{{ ns.n }}
 {% set ns = namespace() %}{% set ns.a = 'x' %}{{ ns.a }}
 {% macro f(a, b='x') %}{{ a }}{{ b }}{% endmacro %}{{ f(1) }}{{ f(1, 2) }}{{ f(1, b=3) }}{{ f(a=5) }}
-{% macro f(a) %}{{ a }}{{ varargs }}{% endmacro %}{{ f(1, 2) }}
 {% macro f(a) %}{{ a }}{% endmacro %}{{ f() }}|
 {% macro f(a) %}{{ a }}{% endmacro %}{{ f(1) | upper }}{{ f(1) ~ 'x' }}
 {% macro f() %}{{ caller() }}{% endmacro %}{% call f() %}in{% endcall %}

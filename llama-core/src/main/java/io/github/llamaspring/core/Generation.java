@@ -7,7 +7,6 @@ import io.github.llamaspring.core.sampling.Sampler;
 import io.github.llamaspring.core.sampling.TopProbabilities;
 import io.github.llamaspring.core.tokenizer.Decoder;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
-import io.github.llamaspring.core.transformer.Batch;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +42,9 @@ final class Generation {
 
 	private final int[] next = new int[1];
 
-	private final long startNanos = System.nanoTime();
+	private final long startNanos;
+
+	private final long promptStartNanos = System.nanoTime();
 
 	private long promptNanos;
 
@@ -54,7 +55,8 @@ final class Generation {
 	private int cached;
 
 	Generation(LlamaSession session, GenerationRequest request, int[] prompt, @Nullable TokenListener listener,
-			Cancellation cancellation) {
+			Cancellation cancellation, long startNanos) {
+		this.startNanos = startNanos;
 		this.session = session;
 		this.request = request;
 		this.prompt = prompt;
@@ -78,17 +80,19 @@ final class Generation {
 
 	private boolean computePrompt() {
 		this.cached = this.session.keepSharedPrefix(this.prompt);
-		for (int from = this.cached; from < this.prompt.length; from += Batch.CAPACITY) {
-			int count = Math.min(Batch.CAPACITY, this.prompt.length - from);
+		int from = this.cached;
+		while (from < this.prompt.length) {
+			int count = Math.min(this.session.model().transformer().preferredBatch(), this.prompt.length - from);
 			boolean last = from + count == this.prompt.length;
 			if (!this.session.append(this.prompt, from, count, last ? this.logits : null, this.cancellation)) {
 				return false;
 			}
+			from += count;
 		}
 		for (int id : this.prompt) {
 			this.sampler.accept(id);
 		}
-		this.promptNanos = System.nanoTime() - this.startNanos;
+		this.promptNanos = System.nanoTime() - this.promptStartNanos;
 		return true;
 	}
 

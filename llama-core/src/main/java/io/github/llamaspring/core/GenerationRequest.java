@@ -36,6 +36,11 @@ public record GenerationRequest(Prompt prompt, int maxTokens, SamplingOptions sa
 	 * @param special whether control tokens in it are recognised
 	 */
 	public record TextPrompt(String text, boolean special) implements Prompt {
+
+		public TextPrompt {
+			Objects.requireNonNull(text, "text");
+		}
+
 	}
 
 	/**

@@ -18,7 +18,7 @@ public record GenerationResult(List<Integer> ids, String text, FinishReason fini
 
 	public GenerationResult {
 		ids = List.copyOf(ids);
-		top = List.copyOf(top);
+		top = top.stream().map(List::copyOf).toList();
 	}
 
 }

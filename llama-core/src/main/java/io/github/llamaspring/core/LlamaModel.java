@@ -1,19 +1,21 @@
 package io.github.llamaspring.core;
 
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.core.chat.ChatTemplate;
 import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.gguf.GgufTensor;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.WorkerPool;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
-import io.github.llamaspring.core.transformer.KvCache;
 import io.github.llamaspring.core.transformer.LlamaTransformer;
 
 /**
@@ -21,6 +23,9 @@ import io.github.llamaspring.core.transformer.LlamaTransformer;
  * the compute threads. Thread-safe.
  */
 public final class LlamaModel implements AutoCloseable {
+
+	/** Enough for a conversation with a small model wherever one runs. */
+	private static final long MIN_CACHE = 256L << 20;
 
 	/** Bytes read between two progress reports while loading. */
 	private static final long LOAD_STEP = 32L << 20;
@@ -47,11 +52,11 @@ public final class LlamaModel implements AutoCloseable {
 		this.file = file;
 		this.pool = pool;
 		this.info = info(file, kernels, pool.threads());
-		this.transformer = new LlamaTransformer(file, kernels, pool);
+		this.transformer = new LlamaTransformer(file, kernels, pool, cacheBytes(options));
 		this.tokenizer = Tokenizer.of(file);
 		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
 		int vocabulary = this.transformer.config().vocabularySize();
-		if (this.tokenizer.size() > vocabulary) {
+		if (this.tokenizer.size() != vocabulary) {
 			throw new GgufFormatException("%s: %d tokens in the vocabulary, %d rows in tensor 'token_embd.weight'"
 				.formatted(file.describe(), this.tokenizer.size(), vocabulary));
 		}
@@ -78,6 +83,11 @@ public final class LlamaModel implements AutoCloseable {
 		try {
 			return new LlamaModel(gguf, options, kernels, pool, start);
 		}
+		catch (InternalError ex) {
+			pool.close();
+			gguf.close();
+			throw cut(gguf.describe(), ex);
+		}
 		catch (RuntimeException | Error ex) {
 			pool.close();
 			gguf.close();
@@ -93,6 +103,19 @@ public final class LlamaModel implements AutoCloseable {
 		try (GgufFile gguf = GgufFile.open(file)) {
 			return info(gguf, kernels(options.kernel()), threads(options));
 		}
+	}
+
+	/**
+	 * Keys and values may take half of what the machine has beside the weights, unless
+	 * the options say otherwise.
+	 */
+	private long cacheBytes(ModelOptions options) {
+		if (options.maxCacheBytes() > 0) {
+			return options.maxCacheBytes();
+		}
+		OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+		long memory = (system != null) ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
+		return Math.max(MIN_CACHE, (memory - this.info.memoryBytes()) / 2);
 	}
 
 	private static int threads(ModelOptions options) {
@@ -152,7 +175,7 @@ public final class LlamaModel implements AutoCloseable {
 	 */
 	public LlamaSession newSession() {
 		requireOpen();
-		return new LlamaSession(this, new KvCache(this.transformer.config()));
+		return new LlamaSession(this, this.transformer.newCache());
 	}
 
 	/**
@@ -166,6 +189,7 @@ public final class LlamaModel implements AutoCloseable {
 	 * Number of tokens of a text, without beginning-of-sequence token.
 	 */
 	public int countTokens(String text) {
+		requireOpen();
 		return this.tokenizer.encode(text, false).length;
 	}
 
@@ -175,6 +199,7 @@ public final class LlamaModel implements AutoCloseable {
 	 * refuses the conversation
 	 */
 	public int countTokens(List<ChatMessage> messages) {
+		requireOpen();
 		return this.chatTemplate.encode(messages, true, this.tokenizer).length;
 	}
 
@@ -196,6 +221,13 @@ public final class LlamaModel implements AutoCloseable {
 
 	String fileName() {
 		return this.file.describe();
+	}
+
+	/**
+	 * The JVM's answer to a mapped page that is no longer in the file.
+	 */
+	static LlamaException cut(String file, InternalError cause) {
+		return new LlamaException(file + " was cut or its disk failed while in use: load the model again", cause);
 	}
 
 	boolean isClosed() {

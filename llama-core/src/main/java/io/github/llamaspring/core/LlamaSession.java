@@ -2,6 +2,7 @@ package io.github.llamaspring.core;
 
 import java.util.Arrays;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.llamaspring.core.error.ContextLengthExceededException;
 import io.github.llamaspring.core.error.LlamaException;
@@ -27,7 +28,9 @@ public final class LlamaSession implements AutoCloseable {
 
 	private int length;
 
-	private boolean closed;
+	private final AtomicBoolean inUse = new AtomicBoolean();
+
+	private volatile boolean closed;
 
 	LlamaSession(LlamaModel model, KvCache cache) {
 		this.model = model;
@@ -35,36 +38,58 @@ public final class LlamaSession implements AutoCloseable {
 	}
 
 	/**
-	 * Computes the prompt and generates. What the prompt shares with the sequence's
-	 * tokens from the start is not computed again.
+	 * As {@link #generate(GenerationRequest, TokenListener, Cancellation)}, waiting for
+	 * the whole answer.
+	 */
+	public GenerationResult generate(GenerationRequest request) {
+		return generate(request, null, null);
+	}
+
+	/**
+	 * Computes the prompt and generates; interrupting the thread does not end it,
+	 * cancelling does. What the prompt shares with the sequence's tokens from the start
+	 * is not computed again.
 	 * @param listener receives text while it is generated
 	 * @param cancellation stops this generation from any thread
 	 * @return what was generated; a cancelled generation is a result too
 	 * @throws IllegalArgumentException if the request does not fit the model: an empty
 	 * prompt, a token outside the vocabulary
 	 * @throws ContextLengthExceededException if the prompt is longer than the context
+	 * @throws io.github.llamaspring.core.error.CacheMemoryException if there is no memory
+	 * left for its keys and values
 	 * @throws io.github.llamaspring.core.error.ChatTemplateException if the template
 	 * refuses the messages
 	 * @throws LlamaException if the model's weights give no usable numbers, or its file
 	 * was cut while in use
-	 * @throws IllegalStateException if the session or the model is closed
+	 * @throws IllegalStateException if the session or the model is closed, or another
+	 * thread uses the session
 	 */
 	public GenerationResult generate(GenerationRequest request, @Nullable TokenListener listener,
 			@Nullable Cancellation cancellation) {
-		if (this.closed) {
-			throw new IllegalStateException("the session is closed");
-		}
-		this.model.requireOpen();
-		int[] prompt = encode(request.prompt());
+		long start = System.nanoTime();
+		enter();
 		try {
+			int[] prompt = encode(request.prompt());
 			return new Generation(this, request, prompt, listener,
-					(cancellation != null) ? cancellation : new Cancellation())
+					(cancellation != null) ? cancellation : new Cancellation(), start)
 				.run();
 		}
 		catch (InternalError ex) {
-			// The JVM's answer to a mapped page that is no longer in the file.
-			throw new LlamaException(
-					this.model.fileName() + " was cut or its disk failed while in use: load the model again", ex);
+			throw LlamaModel.cut(this.model.fileName(), ex);
+		}
+		finally {
+			this.inUse.set(false);
+		}
+	}
+
+	private void enter() {
+		if (!this.inUse.compareAndSet(false, true)) {
+			throw new IllegalStateException("the session is used by another thread; one at a time may");
+		}
+		if (this.closed || this.model.isClosed()) {
+			this.inUse.set(false);
+			this.model.requireOpen();
+			throw new IllegalStateException("the session is closed");
 		}
 	}
 
@@ -88,8 +113,7 @@ public final class LlamaSession implements AutoCloseable {
 			throw new IllegalArgumentException("the prompt holds no tokens");
 		}
 		if (ids.length > this.model.contextLength()) {
-			throw new ContextLengthExceededException("the prompt has %d tokens, the context %d: shorten it"
-				.formatted(ids.length, this.model.contextLength()));
+			throw new ContextLengthExceededException(ids.length, this.model.contextLength());
 		}
 		return ids;
 	}
@@ -152,19 +176,31 @@ public final class LlamaSession implements AutoCloseable {
 	}
 
 	/**
-	 * Forgets the sequence.
+	 * Forgets the sequence and gives the memory of its keys and values back.
+	 * @throws IllegalStateException if the session is closed, or another thread uses it
 	 */
 	public void clear() {
+		enter();
 		this.length = 0;
+		this.cache.close();
+		this.inUse.set(false);
 	}
 
 	/**
-	 * Gives the memory of the keys and values back. Not while a generation runs.
+	 * Gives the memory of the keys and values back.
+	 * @throws IllegalStateException if another thread uses the session: cancel first
 	 */
 	@Override
 	public void close() {
+		if (this.closed) {
+			return;
+		}
+		if (!this.inUse.compareAndSet(false, true)) {
+			throw new IllegalStateException("the session is used by another thread: cancel its generation first");
+		}
 		this.closed = true;
 		this.cache.close();
+		this.inUse.set(false);
 	}
 
 }

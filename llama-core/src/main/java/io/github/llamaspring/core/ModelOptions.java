@@ -11,16 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads that compute, 0 for one a core
  * @param contextLength positions of a session, 0 for the file's own; never more than the
  * file's
+ * @param maxCacheBytes most memory for the keys and values of all sessions together, 0
+ * for half of what the machine has beside the weights
  * @param progress called with 0 to 1 while loading
  */
-public record ModelOptions(KernelChoice kernel, int threads, int contextLength, @Nullable DoubleConsumer progress) {
+public record ModelOptions(KernelChoice kernel, int threads, int contextLength, long maxCacheBytes,
+		@Nullable DoubleConsumer progress) {
 
 	/** The file's context, one thread a core, vector kernels where there are any. */
-	public static final ModelOptions DEFAULTS = new ModelOptions(KernelChoice.AUTO, 0, 0, null);
+	public static final ModelOptions DEFAULTS = new ModelOptions(KernelChoice.AUTO, 0, 0, 0, null);
 
 	public ModelOptions {
 		if (threads < 0 || threads > 1024) {
 			throw new IllegalArgumentException("threads must be from 0 (one a core) to 1024, not " + threads);
+		}
+		if (maxCacheBytes < 0) {
+			throw new IllegalArgumentException("maxCacheBytes must be 0 (chosen) or more, not " + maxCacheBytes);
 		}
 		if (contextLength < 0) {
 			throw new IllegalArgumentException(
@@ -28,20 +34,24 @@ public record ModelOptions(KernelChoice kernel, int threads, int contextLength, 
 		}
 	}
 
+	public ModelOptions withMaxCacheBytes(long value) {
+		return new ModelOptions(this.kernel, this.threads, this.contextLength, value, this.progress);
+	}
+
 	public ModelOptions withKernel(KernelChoice value) {
-		return new ModelOptions(value, this.threads, this.contextLength, this.progress);
+		return new ModelOptions(value, this.threads, this.contextLength, this.maxCacheBytes, this.progress);
 	}
 
 	public ModelOptions withThreads(int value) {
-		return new ModelOptions(this.kernel, value, this.contextLength, this.progress);
+		return new ModelOptions(this.kernel, value, this.contextLength, this.maxCacheBytes, this.progress);
 	}
 
 	public ModelOptions withContextLength(int value) {
-		return new ModelOptions(this.kernel, this.threads, value, this.progress);
+		return new ModelOptions(this.kernel, this.threads, value, this.maxCacheBytes, this.progress);
 	}
 
 	public ModelOptions withProgress(DoubleConsumer value) {
-		return new ModelOptions(this.kernel, this.threads, this.contextLength, value);
+		return new ModelOptions(this.kernel, this.threads, this.contextLength, this.maxCacheBytes, value);
 	}
 
 	/** Which kernels compute. */

@@ -11,7 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 import io.github.llamaspring.core.chat.ChatMessage;
+import io.github.llamaspring.core.error.CacheMemoryException;
 import io.github.llamaspring.core.error.ContextLengthExceededException;
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.sampling.SamplingOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -119,6 +121,60 @@ class LlamaSessionTests {
 			GenerationResult result = session.generate(greedy("word ".repeat(300), 10), null, cancellation);
 			assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
 			assertThat(result.ids()).isEmpty();
+		}
+	}
+
+	@Test
+	void cancellingWhileOthersComputeDoesNotWaitForThem() throws Exception {
+		AtomicInteger tokens = new AtomicInteger();
+		Cancellation stop = new Cancellation();
+		try (ExecutorService threads = Executors.newFixedThreadPool(2); LlamaSession session = model.newSession()) {
+			Future<?> busy = threads.submit(() -> {
+				try (LlamaSession other = model.newSession()) {
+					other.generate(greedy("1, 2, 3,", 400), (id, text) -> tokens.incrementAndGet(), stop);
+				}
+			});
+			Cancellation cancelled = new Cancellation();
+			cancelled.cancel();
+			GenerationResult result = session.generate(greedy("word ".repeat(200), 10), null, cancelled);
+			assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
+			assertThat(tokens.get()).as("tokens of the other meanwhile").isLessThan(100);
+			stop.cancel();
+			busy.get();
+		}
+	}
+
+	@Test
+	void aSessionRefusesASecondThreadAndCanBeClearedAfterwards() {
+		try (LlamaSession session = model.newSession()) {
+			session.generate(greedy("1, 2, 3,", 3), (id, text) -> {
+				assertThatIllegalStateException().isThrownBy(() -> session.generate(greedy("x", 1)))
+					.withMessageContaining("another thread");
+				assertThatIllegalStateException().isThrownBy(session::close);
+				assertThatIllegalStateException().isThrownBy(session::clear);
+			}, null);
+			session.clear();
+			assertThat(session.generate(greedy("1, 2, 3,", 3)).usage().cachedTokens()).isZero();
+		}
+	}
+
+	@Test
+	void keysAndValuesStayWithinTheirBudget() {
+		ModelOptions options = ModelOptions.DEFAULTS.withMaxCacheBytes(4 << 20);
+		try (LlamaModel small = LlamaModel.load(TestFiles.path(TestFiles.SMOLLM2), options)) {
+			// A page of 64 positions is 1.4 MiB: two fit, three do not.
+			try (LlamaSession first = small.newSession(); LlamaSession second = small.newSession()) {
+				first.generate(greedy("word ".repeat(80), 1));
+				assertThatExceptionOfType(CacheMemoryException.class)
+					.isThrownBy(() -> second.generate(greedy("One", 1)))
+					.withMessageContaining("maxCacheBytes");
+				first.clear();
+				assertThat(second.generate(greedy("One", 1)).ids()).hasSize(1);
+			}
+			assertThatExceptionOfType(LlamaException.class)
+				.isThrownBy(() -> LlamaModel.load(TestFiles.path(TestFiles.SMOLLM2),
+						ModelOptions.DEFAULTS.withMaxCacheBytes(1 << 20)))
+				.withMessageContaining("maxCacheBytes");
 		}
 	}
 

@@ -46,12 +46,56 @@ public record SamplingOptions(float temperature, int topK, float topP, float min
 		}
 	}
 
+	public SamplingOptions withTemperature(float value) {
+		return new SamplingOptions(value, this.topK, this.topP, this.minP, this.repetitionPenalty, this.presencePenalty,
+				this.frequencyPenalty, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withTopK(int value) {
+		return new SamplingOptions(this.temperature, value, this.topP, this.minP, this.repetitionPenalty,
+				this.presencePenalty, this.frequencyPenalty, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withTopP(float value) {
+		return new SamplingOptions(this.temperature, this.topK, value, this.minP, this.repetitionPenalty,
+				this.presencePenalty, this.frequencyPenalty, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withMinP(float value) {
+		return new SamplingOptions(this.temperature, this.topK, this.topP, value, this.repetitionPenalty,
+				this.presencePenalty, this.frequencyPenalty, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withRepetitionPenalty(float value) {
+		return new SamplingOptions(this.temperature, this.topK, this.topP, this.minP, value, this.presencePenalty,
+				this.frequencyPenalty, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withPresencePenalty(float value) {
+		return new SamplingOptions(this.temperature, this.topK, this.topP, this.minP, this.repetitionPenalty, value,
+				this.frequencyPenalty, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withFrequencyPenalty(float value) {
+		return new SamplingOptions(this.temperature, this.topK, this.topP, this.minP, this.repetitionPenalty,
+				this.presencePenalty, value, this.logitBias, this.seed);
+	}
+
+	public SamplingOptions withLogitBias(Map<Integer, Float> value) {
+		return new SamplingOptions(this.temperature, this.topK, this.topP, this.minP, this.repetitionPenalty,
+				this.presencePenalty, this.frequencyPenalty, value, this.seed);
+	}
+
+	public SamplingOptions withSeed(@Nullable Long value) {
+		return new SamplingOptions(this.temperature, this.topK, this.topP, this.minP, this.repetitionPenalty,
+				this.presencePenalty, this.frequencyPenalty, this.logitBias, value);
+	}
+
 	/**
 	 * The same options but always the most probable token.
 	 */
 	public SamplingOptions greedy() {
-		return new SamplingOptions(0, this.topK, this.topP, this.minP, this.repetitionPenalty, this.presencePenalty,
-				this.frequencyPenalty, this.logitBias, this.seed);
+		return withTemperature(0);
 	}
 
 }

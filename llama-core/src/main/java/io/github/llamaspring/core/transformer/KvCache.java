@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keys and values of one sequence as half floats, in pages of {@value #PAGE} positions
  * that are allocated when they are first needed. A page holds, for each layer, the keys
@@ -18,7 +20,9 @@ public final class KvCache implements AutoCloseable {
 
 	private static final int HALF_BYTES = 2;
 
-	private final Arena arena = Arena.ofShared();
+	private final CacheBudget budget;
+
+	private @Nullable Arena arena;
 
 	private final List<MemorySegment> pages = new ArrayList<>();
 
@@ -28,18 +32,35 @@ public final class KvCache implements AutoCloseable {
 
 	private final long pageBytes;
 
-	public KvCache(LlamaConfig config) {
+	public KvCache(LlamaConfig config, CacheBudget budget) {
+		this.budget = budget;
 		this.headBytes = (long) PAGE * config.headDim() * HALF_BYTES;
 		this.planeBytes = config.kvHeads() * this.headBytes;
-		this.pageBytes = config.layers() * 2 * this.planeBytes;
+		this.pageBytes = pageBytes(config);
+	}
+
+	/**
+	 * Bytes of one page: the least that a sequence takes.
+	 */
+	static long pageBytes(LlamaConfig config) {
+		return 2L * config.layers() * config.kvHeads() * PAGE * config.headDim() * HALF_BYTES;
 	}
 
 	/**
 	 * Makes room for positions below {@code length}.
+	 * @throws io.github.llamaspring.core.error.CacheMemoryException if there is none
 	 */
 	void reserve(int length) {
 		while ((long) this.pages.size() * PAGE < length) {
-			this.pages.add(this.arena.allocate(this.pageBytes, 64));
+			this.budget.take(this.pageBytes);
+			try {
+				this.arena = (this.arena != null) ? this.arena : Arena.ofShared();
+				this.pages.add(this.arena.allocate(this.pageBytes, 64));
+			}
+			catch (OutOfMemoryError ex) {
+				this.budget.giveBack(this.pageBytes);
+				throw CacheBudget.failure(this.budget.used(), this.pageBytes, ex);
+			}
 		}
 	}
 
@@ -59,19 +80,15 @@ public final class KvCache implements AutoCloseable {
 	}
 
 	/**
-	 * Bytes allocated.
-	 */
-	public long bytes() {
-		return this.pages.size() * this.pageBytes;
-	}
-
-	/**
-	 * Gives the memory back.
+	 * Gives the memory back; the cache is empty then and can be used again.
 	 */
 	@Override
 	public void close() {
-		if (this.arena.scope().isAlive()) {
+		if (this.arena != null) {
 			this.arena.close();
+			this.arena = null;
+			this.budget.giveBack(this.pages.size() * this.pageBytes);
+			this.pages.clear();
 		}
 	}
 

@@ -25,8 +25,12 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 
 	private static final String ARCHITECTURE = "llama";
 
-	/** Far above any model; products of two such numbers fit a {@code long}. */
-	private static final int MAX = 1 << 24;
+	/** Far above the widths of any model. */
+	private static final int MAX_WIDTH = 1 << 17;
+
+	private static final int MAX_HEADS = 1 << 12;
+
+	private static final int MAX_VOCABULARY = 1 << 22;
 
 	/**
 	 * Reads the parameters of a file.
@@ -46,25 +50,30 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 			throw new GgufFormatException(file.describe()
 					+ ": tensor 'token_embd.weight' is missing: the file holds no model (perhaps only a vocabulary)");
 		}
-		int dim = in.required("embedding_length", 1, MAX);
-		int heads = in.required("attention.head_count", 1, 1 << 16);
-		int kvHeads = in.optional("attention.head_count_kv", 1, 1 << 16, heads);
+		int dim = in.required("embedding_length", 1, MAX_WIDTH);
+		int heads = in.required("attention.head_count", 1, MAX_HEADS);
+		int kvHeads = in.optional("attention.head_count_kv", 1, MAX_HEADS, heads);
 		if (heads % kvHeads != 0) {
 			throw in.failure("llama.attention.head_count_kv",
 					"%d does not divide the %d query heads".formatted(kvHeads, heads));
 		}
-		int headDim = in.optional("attention.key_length", 1, 1 << 16, Math.max(1, dim / heads));
-		if (in.optional("attention.value_length", 1, 1 << 16, headDim) != headDim) {
+		int headDim = in.optional("attention.key_length", 1, MAX_HEADS, Math.max(1, dim / heads));
+		if (in.optional("attention.value_length", 1, MAX_HEADS, headDim) != headDim) {
 			throw in.failure("llama.attention.value_length", "differs from the key length " + headDim);
 		}
 		int contextLength = in.required("context_length", 1, 1 << 30);
 		float epsilon = in.real("attention.layer_norm_rms_epsilon", 0, 1, 1e-5);
-		int vocabulary = (int) Math.min(embedding.shape()[1], MAX + 1);
-		if (vocabulary > MAX) {
-			throw in.failure("llama.vocab_size", embedding.shape()[1] + " tokens are too many");
+		if ((long) heads * headDim > MAX_WIDTH) {
+			throw in.failure("llama.attention.key_length",
+					"gives %d heads of width %d: too wide".formatted(heads, headDim));
 		}
-		return new LlamaConfig(in.required("block_count", 1, 4096), dim, in.required("feed_forward_length", 1, MAX),
-				heads, kvHeads, headDim, vocabulary, contextLength, epsilon, rope(in, headDim, contextLength));
+		if (embedding.shape()[1] > MAX_VOCABULARY) {
+			throw in.failure("llama.vocab_size", "is too large: %d tokens".formatted(embedding.shape()[1]));
+		}
+		int vocabulary = (int) embedding.shape()[1];
+		return new LlamaConfig(in.required("block_count", 1, 4096), dim,
+				in.required("feed_forward_length", 1, MAX_WIDTH), heads, kvHeads, headDim, vocabulary, contextLength,
+				epsilon, rope(in, headDim, contextLength));
 	}
 
 	private static RopeConfig rope(Reader in, int headDim, int contextLength) {
@@ -74,21 +83,19 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 					"%d is odd or above the head width %d".formatted(dimensions, headDim));
 		}
 		float theta = in.real("rope.freq_base", 1, 1e12, 10_000);
-		String type = in.file.string("llama.rope.scaling.type").orElse("none");
-		float factor = in.real("rope.scaling.factor", 1e-6, 1e6, in.real("rope.scale_linear", 1e-6, 1e6, 1));
+		// As llama.cpp reads them: no type means linear, and no factor or 0 means 1.
+		String type = in.file.string("llama.rope.scaling.type").orElse("linear");
 		RopeConfig.Scaling scaling = switch (type) {
-			// Files before 2023-10 name no type but hold rope.scale_linear.
-			case "none" -> in.file.real("llama.rope.scale_linear").isPresent() ? RopeConfig.Scaling.LINEAR
-					: RopeConfig.Scaling.NONE;
+			case "none" -> RopeConfig.Scaling.NONE;
 			case "linear" -> RopeConfig.Scaling.LINEAR;
 			case "yarn" -> RopeConfig.Scaling.YARN;
 			default ->
 				throw in.failure("llama.rope.scaling.type", "is '" + type + "': none, linear and yarn are supported");
 		};
+		float factor = in.real("rope.scaling.factor", 0, 1e6, in.real("rope.scale_linear", 0, 1e6, 1));
 		int original = in.optional("rope.scaling.original_context_length", 1, 1 << 30, contextLength);
 		float attentionFactor = in.real("rope.scaling.attn_factor", 1e-6, 1e6, 1);
-		return new RopeConfig(dimensions, theta, scaling, (scaling == RopeConfig.Scaling.NONE) ? 1 : factor, original,
-				attentionFactor);
+		return new RopeConfig(dimensions, theta, scaling, (factor == 0) ? 1 : factor, original, attentionFactor);
 	}
 
 	/**

@@ -1,9 +1,9 @@
 package io.github.llamaspring.core.transformer;
 
 import java.lang.foreign.MemorySegment;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.WeightMatrix;
@@ -32,15 +32,22 @@ public final class LlamaTransformer {
 
 	private final Attention attention;
 
-	private final ReentrantLock turn = new ReentrantLock(true);
+	private final ComputeTurns turns = new ComputeTurns();
+
+	private final CacheBudget cacheBudget;
 
 	/**
 	 * Finds the weights in the file.
+	 * @param cacheBytes what the keys and values of all sequences may take
 	 * @throws io.github.llamaspring.core.error.GgufFormatException if the file holds no
 	 * such model
+	 * @throws LlamaException if there is not enough memory for the activations or for the
+	 * keys and values of a few positions
 	 */
-	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool) {
+	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool, long cacheBytes) {
 		this.config = LlamaConfig.from(file);
+		this.cacheBudget = new CacheBudget(cacheBytes);
+		requireMemory(file, cacheBytes);
 		this.weights = LlamaWeights.from(file, this.config, kernels);
 		this.kernels = kernels;
 		this.pool = pool;
@@ -49,24 +56,56 @@ public final class LlamaTransformer {
 		this.attention = new Attention(this.config, kernels, pool);
 	}
 
+	private void requireMemory(GgufFile file, long cacheBytes) {
+		long activations = Workspace.bytes(this.config, Batch.CAPACITY);
+		long heap = Runtime.getRuntime().maxMemory();
+		if (activations > heap / 2) {
+			throw new LlamaException(
+					"%s: its activations need %d MiB of the heap's %d: start the JVM with a larger -Xmx"
+						.formatted(file.describe(), activations >> 20, heap >> 20));
+		}
+		long page = KvCache.pageBytes(this.config);
+		if (page > cacheBytes) {
+			throw new LlamaException(
+					"%s: keys and values of %d positions need %d MiB, more than the %d MiB they may take (maxCacheBytes)"
+						.formatted(file.describe(), KvCache.PAGE, page >> 20, cacheBytes >> 20));
+		}
+	}
+
 	public LlamaConfig config() {
 		return this.config;
 	}
 
 	/**
+	 * A cache for the keys and values of a new sequence.
+	 */
+	public KvCache newCache() {
+		return new KvCache(this.config, this.cacheBudget);
+	}
+
+	/**
+	 * Entries of the next batch of a long prompt: fewer while others wait for their turn.
+	 */
+	public int preferredBatch() {
+		return this.turns.hasWaiters() ? Batch.CAPACITY / 4 : Batch.CAPACITY;
+	}
+
+	/**
 	 * Computes a batch: writes its keys and values into the sequences' caches and the
 	 * logits that were asked for.
-	 * @param cancelled asked before each parallel step
+	 * @param cancelled asked while waiting for the turn and before each parallel step
 	 * @return false if it was cancelled; what was written for the batch's positions is
 	 * then meaningless
 	 */
 	public boolean forward(Batch batch, BooleanSupplier cancelled) {
-		this.turn.lock();
+		if (!this.turns.begin(cancelled)) {
+			return false;
+		}
 		try {
 			return compute(batch, cancelled);
 		}
 		finally {
-			this.turn.unlock();
+			this.turns.end();
 		}
 	}
 
@@ -74,12 +113,12 @@ public final class LlamaTransformer {
 	 * Runs something while no forward pass does.
 	 */
 	public void exclusively(Runnable action) {
-		this.turn.lock();
+		this.turns.begin(() -> false);
 		try {
 			action.run();
 		}
 		finally {
-			this.turn.unlock();
+			this.turns.end();
 		}
 	}
 

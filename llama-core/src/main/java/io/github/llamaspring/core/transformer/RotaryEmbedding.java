@@ -34,7 +34,8 @@ final class RotaryEmbedding {
 			this.frequencies[i] = scaled(config, (factors != null) ? frequency / factors[i] : frequency, i);
 		}
 		this.magnitude = config.attentionFactor()
-				* ((config.scaling() == RopeConfig.Scaling.YARN) ? (float) (1 + 0.1 * Math.log(config.factor())) : 1);
+				* ((config.scaling() == RopeConfig.Scaling.YARN && config.factor() > 1)
+						? (float) (1 + 0.1 * Math.log(config.factor())) : 1);
 	}
 
 	private static double scaled(RopeConfig config, double frequency, int pair) {

@@ -28,16 +28,25 @@ final class Workspace {
 	/** Cosines and sines of each entry's position. */
 	final float[] ropeTable;
 
+	/**
+	 * Bytes of a workspace, about.
+	 */
+	static long bytes(LlamaConfig config, int entries) {
+		long width = 2L * config.dim() + 2L * config.queryDim() + 2L * config.keyDim() + 2L * config.ffnDim()
+				+ config.headDim();
+		return entries * width * Float.BYTES;
+	}
+
 	Workspace(LlamaConfig config, int entries, int ropeTableSize) {
-		this.x = new float[Math.multiplyExact(entries, config.dim())];
-		this.normed = new float[Math.multiplyExact(entries, config.dim())];
-		this.query = new float[Math.multiplyExact(entries, config.queryDim())];
-		this.key = new float[Math.multiplyExact(entries, config.keyDim())];
-		this.value = new float[Math.multiplyExact(entries, config.keyDim())];
-		this.attended = new float[Math.multiplyExact(entries, config.queryDim())];
-		this.gate = new float[Math.multiplyExact(entries, config.ffnDim())];
-		this.up = new float[Math.multiplyExact(entries, config.ffnDim())];
-		this.ropeTable = new float[Math.multiplyExact(entries, ropeTableSize)];
+		this.x = new float[entries * config.dim()];
+		this.normed = new float[entries * config.dim()];
+		this.query = new float[entries * config.queryDim()];
+		this.key = new float[entries * config.keyDim()];
+		this.value = new float[entries * config.keyDim()];
+		this.attended = new float[entries * config.queryDim()];
+		this.gate = new float[entries * config.ffnDim()];
+		this.up = new float[entries * config.ffnDim()];
+		this.ropeTable = new float[entries * ropeTableSize];
 	}
 
 }

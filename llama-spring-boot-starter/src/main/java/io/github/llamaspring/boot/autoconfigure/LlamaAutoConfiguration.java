@@ -50,7 +50,9 @@ public final class LlamaAutoConfiguration {
 	@ConditionalOnMissingBean
 	LlamaEngine llamaEngine(LlamaProperties properties) {
 		LlamaEngine engine = LlamaEngine.of(properties.model(),
-				new ModelOptions(properties.kernel(), properties.threads(), properties.contextLength(), null));
+				ModelOptions.DEFAULTS.withKernel(properties.kernel())
+					.withThreads(properties.threads())
+					.withContextLength(properties.contextLength()));
 		if (properties.startup() == LlamaProperties.Startup.EAGER) {
 			engine.load();
 		}

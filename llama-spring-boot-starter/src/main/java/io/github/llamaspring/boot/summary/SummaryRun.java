@@ -108,7 +108,8 @@ final class SummaryRun {
 	private int room(SummaryPrompt prompt) {
 		int room = this.model.contextLength() - this.maxTokens - this.model.countTokens(prompt.of("")) - 8;
 		if (room < SMALLEST_CHUNK) {
-			throw new ContextLengthExceededException(
+			throw new ContextLengthExceededException(this.model.contextLength() - room + SMALLEST_CHUNK,
+					this.model.contextLength(),
 					"A context of %d tokens leaves no room for a document: raise llama.context-length"
 						.formatted(this.model.contextLength()));
 		}

@@ -22,7 +22,7 @@ class EngineExceptionAdviceTest {
 
 	@Test
 	void tooLongIs413() {
-		assertThat(this.advice.tooLong(new ContextLengthExceededException("long")).getStatusCode().value())
+		assertThat(this.advice.tooLong(new ContextLengthExceededException(9, 8, "long")).getStatusCode().value())
 			.isEqualTo(413);
 	}
 

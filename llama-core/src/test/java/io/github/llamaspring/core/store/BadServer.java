@@ -43,7 +43,14 @@ final class BadServer implements AutoCloseable {
 	}
 
 	/** Writes heads and bodies. */
-	record Reply(OutputStream out) {
+	record Reply(Socket client, OutputStream out) {
+
+		/** Keeps the connection open until the client closes it. */
+		void hold() throws IOException {
+			while (this.client.getInputStream().read() >= 0) {
+				// what else comes is of no interest
+			}
+		}
 
 		void head(String status, String... headers) throws IOException {
 			this.out.write(
@@ -115,7 +122,7 @@ final class BadServer implements AutoCloseable {
 		try (client) {
 			Request request = read(client);
 			if (request != null) {
-				this.handler.handle(request, new Reply(client.getOutputStream()));
+				this.handler.handle(request, new Reply(client, client.getOutputStream()));
 			}
 		}
 		catch (SocketException ex) {

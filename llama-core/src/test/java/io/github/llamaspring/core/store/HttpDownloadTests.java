@@ -108,6 +108,9 @@ class HttpDownloadTests {
 			if (request.number() == 1) {
 				reply.body(CONTENT, 0, 100_000);
 			}
+			else {
+				reply.hold();
+			}
 		}, "stopped at", 4);
 		assertThat(files()).contains("m.gguf.part");
 	}
@@ -268,8 +271,10 @@ class HttpDownloadTests {
 
 	@Test
 	void moreThanTheDiskHoldsIsRefusedAtOnce() throws Exception {
-		fails((request, reply) -> reply.head("200 OK", "Content-Length: " + Long.MAX_VALUE / 4, "ETag: " + ETAG),
-				"free", 1);
+		fails((request, reply) -> {
+			reply.head("200 OK", "Content-Length: " + Long.MAX_VALUE / 4, "ETag: " + ETAG);
+			reply.hold();
+		}, "free", 1);
 	}
 
 	@Test

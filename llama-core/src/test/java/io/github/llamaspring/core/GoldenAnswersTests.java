@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.llamaspring.core.ModelOptions.KernelChoice;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -31,15 +32,13 @@ class GoldenAnswersTests {
 	void probabilitiesOfSyntheticModelsAreExact(String format) {
 		Path model = TestFiles.path("data/engine/synth-" + format + ".gguf");
 		JsonNode golden = read("data/engine/synth-" + format + ".golden.json");
-		for (KernelChoice kernel : List.of(KernelChoice.VECTOR, KernelChoice.SCALAR)) {
-			compare(model, golden, kernel, Integer.MAX_VALUE);
-		}
+		compare(model, golden, KernelChoice.VECTOR, 4);
+		compare(model, golden, KernelChoice.SCALAR, 1);
 	}
 
-	@ParameterizedTest
-	@CsvSource("VECTOR")
-	void probabilitiesOfTheDemoModelAreExact(KernelChoice kernel) {
-		compare(TestFiles.path(TestFiles.SMOLLM2), read(TestFiles.SMOLLM2_GOLDEN), kernel, 6);
+	@Test
+	void probabilitiesOfTheDemoModelAreExact() {
+		compare(TestFiles.path(TestFiles.SMOLLM2), read(TestFiles.SMOLLM2_GOLDEN), KernelChoice.VECTOR, 3);
 	}
 
 	private static void compare(Path file, JsonNode golden, KernelChoice kernel, int prompts) {

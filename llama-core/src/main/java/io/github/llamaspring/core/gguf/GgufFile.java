@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -130,10 +129,6 @@ public final class GgufFile implements AutoCloseable {
 
 	public Path path() {
 		return this.path;
-	}
-
-	public Set<String> keys() {
-		return Collections.unmodifiableSet(this.metadata.keys());
 	}
 
 	/**

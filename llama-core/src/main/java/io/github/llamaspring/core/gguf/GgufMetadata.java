@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import io.github.llamaspring.core.error.GgufFormatException;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,13 @@ final class GgufMetadata {
 	/** The largest vocabularies have 256 Ki pieces; merges are of the same order. */
 	private static final int MAX_ARRAY = 1 << 23;
 
+	/** Real files have fewer than a hundred. */
+	private static final int MAX_PAIRS = 1 << 16;
+
 	private static final int MAX_DEPTH = 4;
 
 	/** Least bytes of a pair: a key's length, a value type, a value. */
-	private static final int MIN_PAIR_BYTES = 13;
+	static final int MIN_PAIR_BYTES = 13;
 
 	private final String file;
 
@@ -37,8 +39,8 @@ final class GgufMetadata {
 	}
 
 	static GgufMetadata read(String file, MemorySegment data, GgufReader in, long count) {
-		if (count > MAX_ARRAY) {
-			throw in.failure("%d metadata keys are too many", count);
+		if (count > MAX_PAIRS) {
+			throw in.failure("%d metadata keys are too many (up to %d are read)", count, MAX_PAIRS);
 		}
 		GgufMetadata metadata = new GgufMetadata(file, data);
 		for (long i = 0; i < count; i++) {
@@ -52,10 +54,6 @@ final class GgufMetadata {
 			}
 		}
 		return metadata;
-	}
-
-	static int minPairBytes() {
-		return MIN_PAIR_BYTES;
 	}
 
 	private static GgufArray array(GgufReader in, int depth) {
@@ -87,10 +85,6 @@ final class GgufMetadata {
 	static String printable(String text) {
 		String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
 		return (clean.length() > 100) ? clean.substring(0, 100) + "…" : clean;
-	}
-
-	Set<String> keys() {
-		return this.values.keySet();
 	}
 
 	Optional<String> string(String key) {

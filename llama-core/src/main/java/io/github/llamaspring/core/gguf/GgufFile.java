@@ -3,6 +3,7 @@ package io.github.llamaspring.core.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.error.ModelNotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +77,10 @@ public final class GgufFile implements AutoCloseable {
 		}
 		try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
 			return channel.map(MapMode.READ_ONLY, 0, channel.size(), this.arena);
+		}
+		catch (ClosedByInterruptException ex) {
+			// The thread's flag is still set.
+			throw new LlamaException(part + " was not read: the thread is interrupted", ex);
 		}
 		catch (IOException ex) {
 			throw new ModelNotFoundException(part + " cannot be read: " + ex.getMessage(), ex);

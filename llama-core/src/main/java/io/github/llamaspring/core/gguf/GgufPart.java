@@ -88,7 +88,7 @@ record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors) {
 
 		static Description read(GgufReader in, long index) {
 			in.subject("tensor " + index);
-			String name = in.string("name");
+			String name = in.name("name");
 			in.subject("tensor '" + GgufMetadata.printable(name) + "'");
 			int dimensions = in.i32();
 			if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {

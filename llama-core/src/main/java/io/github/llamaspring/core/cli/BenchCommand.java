@@ -12,6 +12,7 @@ import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.LlamaSession;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.gguf.GgufTensor;
+import io.github.llamaspring.core.tokenizer.Tokenizer;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -21,23 +22,35 @@ import tools.jackson.databind.node.ObjectNode;
 final class BenchCommand extends Command {
 
 	@Override
+	Set<String> flags() {
+		return Set.of("--json");
+	}
+
+	@Override
 	Set<String> valued() {
 		return Set.of("-p", "-g", "-r");
 	}
 
 	@Override
 	void run(String reference, Arguments arguments, Console console) {
-		int promptTokens = positive(arguments, "-p", 512);
-		int generated = positive(arguments, "-g", 128);
+		int wantedPrompt = positive(arguments, "-p", 512);
+		int wantedGenerated = positive(arguments, "-g", 128);
 		int repetitions = positive(arguments, "-r", 5);
 		Path file = resolve(reference, console);
 		try (LlamaModel model = LlamaModel.load(file, options(arguments))) {
+			int context = model.contextLength();
+			if (context < 2) {
+				throw new IllegalArgumentException("a context of %d tokens is too short to measure".formatted(context));
+			}
+			int promptTokens = clamped("-p", wantedPrompt, context, console);
+			int generated = clamped("-g", wantedGenerated, context - 1, console);
+			int vocabulary = vocabularySize(file);
 			double[] prefill = new double[repetitions];
 			double[] decode = new double[repetitions];
 			// Two runs before the first counted one, so that the compiler is done.
 			for (int i = -2; i < repetitions; i++) {
-				double prefillSpeed = prefill(model, promptTokens);
-				double decodeSpeed = decode(model, generated);
+				double prefillSpeed = prefill(model, randomTokens(promptTokens, vocabulary));
+				double decodeSpeed = decode(model, randomTokens(generated + 2, vocabulary));
 				if (i >= 0) {
 					prefill[i] = prefillSpeed;
 					decode[i] = decodeSpeed;
@@ -71,16 +84,26 @@ final class BenchCommand extends Command {
 		return value;
 	}
 
-	private static double prefill(LlamaModel model, int tokens) {
-		GenerationRequest request = GenerationRequest.ofTokens(randomTokens(tokens)).withMaxTokens(0);
+	private static int clamped(String option, int wanted, int most, Console console) {
+		if (wanted > most) {
+			console.note("note: %s %d instead of %d, which the context of the model cannot hold".formatted(option, most,
+					wanted));
+		}
+		return Math.min(wanted, most);
+	}
+
+	private static double prefill(LlamaModel model, List<Integer> tokens) {
+		GenerationRequest request = GenerationRequest.ofTokens(tokens).withMaxTokens(0);
 		return generate(model, request).timings().prefillTokensPerSecond();
 	}
 
-	private static double decode(LlamaModel model, int tokens) {
-		// One more than counted: the first token comes from the prompt.
-		GenerationRequest request = GenerationRequest.ofTokens(randomTokens(1))
-			.withMaxTokens(tokens + 1)
-			.withForce(randomTokens(tokens + 1));
+	/**
+	 * Decodes two tokens fewer: the first is the prompt, and the second comes from it.
+	 */
+	private static double decode(LlamaModel model, List<Integer> tokens) {
+		GenerationRequest request = GenerationRequest.ofTokens(tokens.subList(0, 1))
+			.withMaxTokens(tokens.size() - 1)
+			.withForce(tokens.subList(1, tokens.size()));
 		return generate(model, request).timings().decodeTokensPerSecond();
 	}
 
@@ -90,9 +113,19 @@ final class BenchCommand extends Command {
 		}
 	}
 
-	private static List<Integer> randomTokens(int count) {
-		// The first pieces of a vocabulary exist in every model.
-		return new Random(42).ints(count, 3, 200).boxed().toList();
+	private static List<Integer> randomTokens(int count, int vocabulary) {
+		return new Random(42).ints(count, 0, vocabulary).boxed().toList();
+	}
+
+	/**
+	 * The ids below exist as pieces and as rows.
+	 */
+	private static int vocabularySize(Path path) {
+		try (GgufFile file = GgufFile.open(path)) {
+			GgufTensor embedding = file.tensor("token_embd.weight");
+			int rows = (embedding != null) ? (int) embedding.shape()[1] : Integer.MAX_VALUE;
+			return Math.min(rows, Tokenizer.of(file).size());
+		}
 	}
 
 	private static double median(double[] values) {

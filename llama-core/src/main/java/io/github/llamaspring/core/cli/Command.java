@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
@@ -17,7 +18,7 @@ abstract class Command {
 	static final Set<String> COMMON_VALUED = Set.of("--kernel", "--threads");
 
 	/** Options that every command takes, without one. */
-	static final Set<String> COMMON_FLAGS = Set.of("--debug", "--json", "--jsonl", "--help", "-h");
+	static final Set<String> COMMON_FLAGS = Set.of("--debug", "--help", "-h");
 
 	/**
 	 * Own options without value.
@@ -34,8 +35,15 @@ abstract class Command {
 	}
 
 	/**
+	 * Names of the words after the command.
+	 */
+	List<String> operands() {
+		return List.of("one model or reference");
+	}
+
+	/**
 	 * Does the work.
-	 * @param argument the word after the command: a model or reference
+	 * @param argument the first word after the command: a model or reference
 	 */
 	abstract void run(String argument, Arguments arguments, Console console);
 

@@ -12,9 +12,12 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 
+import io.github.llamaspring.core.cli.LineReader.LineTooLongException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.cfg.JsonNodeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -23,7 +26,14 @@ import tools.jackson.databind.node.ObjectNode;
  */
 final class Console {
 
-	private static final JsonMapper JSON = JsonMapper.builder().build();
+	/** Far above any prompt; it bounds what one line costs. */
+	private static final int MAX_LINE_BYTES = 64 << 20;
+
+	// An id goes back as it came, also where it is a number that no double holds.
+	private static final JsonMapper JSON = JsonMapper.builder()
+		.enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+		.disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+		.build();
 
 	private final InputStream in = new FileInputStream(FileDescriptor.in);
 
@@ -68,7 +78,11 @@ final class Console {
 	 * Prints one object on one line.
 	 */
 	void json(JsonNode node) {
-		println(escapeLoneSurrogates(JSON.writeValueAsString(node)));
+		println(text(node));
+	}
+
+	private static String text(JsonNode node) {
+		return escapeLoneSurrogates(JSON.writeValueAsString(node));
 	}
 
 	/**
@@ -109,12 +123,10 @@ final class Console {
 	 * cannot be served gets an error and the run goes on.
 	 */
 	void serve(Function<JsonRequest, ObjectNode> command) {
-		try (BufferedReader lines = lines()) {
-			String line;
-			while ((line = lines.readLine()) != null && !this.out.checkError()) {
-				if (!line.isBlank()) {
-					json(reply(line, command));
-				}
+		try (LineReader lines = new LineReader(this.in, MAX_LINE_BYTES)) {
+			boolean more = true;
+			while (more && !this.out.checkError()) {
+				more = serveLine(lines, command);
 			}
 		}
 		catch (IOException ex) {
@@ -122,25 +134,40 @@ final class Console {
 		}
 	}
 
-	private static ObjectNode reply(String line, Function<JsonRequest, ObjectNode> command) {
+	private boolean serveLine(LineReader lines, Function<JsonRequest, ObjectNode> command) throws IOException {
+		try {
+			String line = lines.next();
+			if (line != null && !line.isBlank()) {
+				println(reply(line, command));
+			}
+			return line != null;
+		}
+		catch (LineTooLongException ex) {
+			json(failure(null, ex.getMessage()));
+			return true;
+		}
+	}
+
+	// Errors too: whoever nests a request too deeply ends nobody else's.
+	private static String reply(String line, Function<JsonRequest, ObjectNode> command) {
 		JsonNode id = null;
 		try {
 			JsonNode node = JSON.readTree(line);
 			if (!node.isObject()) {
-				return failure(null, "a request is a JSON object");
+				return text(failure(null, "a request is a JSON object"));
 			}
 			id = node.get("id");
-			return withId(id, command.apply(new JsonRequest(node)));
+			return text(withId(id, command.apply(new JsonRequest(node))));
 		}
 		catch (JacksonException ex) {
-			return failure(id, "not valid JSON: " + oneLine(ex.getOriginalMessage()));
+			return text(failure(id, "not valid JSON: " + Failures.oneLine(ex.getOriginalMessage())));
 		}
-		catch (RuntimeException ex) {
-			return failure(id, oneLine(String.valueOf(ex.getMessage())));
+		catch (RuntimeException | Error ex) {
+			return text(failure(id, Failures.describe(ex)));
 		}
 	}
 
-	private static ObjectNode failure(@Nullable JsonNode id, String message) {
+	private static ObjectNode failure(@Nullable JsonNode id, @Nullable String message) {
 		return withId(id, object().put("error", message));
 	}
 
@@ -151,10 +178,6 @@ final class Console {
 		}
 		reply.setAll(body);
 		return reply;
-	}
-
-	static String oneLine(String message) {
-		return message.replaceAll("\\s*[\\r\\n]+\\s*", " ").strip();
 	}
 
 }

@@ -29,7 +29,7 @@ final class GenerateCommand extends Command {
 
 	@Override
 	Set<String> flags() {
-		return Set.of("--special");
+		return Set.of("--special", "--json", "--jsonl");
 	}
 
 	@Override
@@ -43,10 +43,11 @@ final class GenerateCommand extends Command {
 	void run(String reference, Arguments arguments, Console console) {
 		GenerationRequest defaults = fromOptions(arguments);
 		if (arguments.has("--jsonl")) {
-			try (LlamaModel model = load(reference, arguments, console)) {
-				console.serve((request) -> json(generate(model, fromJson(request, defaults), null)));
-			}
+			serve(reference, arguments, defaults, console);
 			return;
+		}
+		if (arguments.has("--top-logprobs") && !arguments.has("--json")) {
+			throw new UsageException("option --top-logprobs needs --json or --jsonl");
 		}
 		GenerationRequest request = withPrompt(defaults, prompt(arguments));
 		try (LlamaModel model = load(reference, arguments, console)) {
@@ -60,6 +61,17 @@ final class GenerateCommand extends Command {
 					"[%s, %d prompt tokens at %.1f/s, %d tokens at %.1f/s]".formatted(result.finishReason().wireName(),
 							result.usage().promptTokens(), result.timings().prefillTokensPerSecond(),
 							result.usage().completionTokens(), result.timings().decodeTokensPerSecond()));
+		}
+	}
+
+	private static void serve(String reference, Arguments arguments, GenerationRequest defaults, Console console) {
+		if (arguments.has("--prompt") || arguments.has("--prompt-ids")) {
+			throw new UsageException(
+					"with --jsonl the prompts come from the requests, not from --prompt or --prompt-ids");
+		}
+		boolean special = arguments.has("--special");
+		try (LlamaModel model = load(reference, arguments, console)) {
+			console.serve((request) -> json(generate(model, fromJson(request, defaults, special), null)));
 		}
 	}
 
@@ -96,6 +108,9 @@ final class GenerateCommand extends Command {
 		if (arguments.has("--prompt") == arguments.has("--prompt-ids")) {
 			throw new UsageException("give either --prompt or --prompt-ids");
 		}
+		if (arguments.has("--special") && arguments.has("--prompt-ids")) {
+			throw new UsageException("option --special is about --prompt; --prompt-ids are used as they are");
+		}
 		return arguments.value("--prompt")
 			.<Prompt>map((text) -> new TextPrompt(text, arguments.has("--special")))
 			.orElseGet(() -> new TokenPrompt(Arrays.stream(arguments.value("--prompt-ids").orElse("").split(","))
@@ -131,7 +146,7 @@ final class GenerateCommand extends Command {
 				arguments.all("--stop"), arguments.integer("--top-logprobs", 0), null);
 	}
 
-	private static GenerationRequest fromJson(JsonRequest json, GenerationRequest d) {
+	private static GenerationRequest fromJson(JsonRequest json, GenerationRequest d, boolean special) {
 		SamplingOptions s = d.sampling();
 		SamplingOptions sampling = new SamplingOptions(json.real("temperature", s.temperature()),
 				json.integer("top_k", s.topK()), json.real("top_p", s.topP()), json.real("min_p", s.minP()),
@@ -139,14 +154,14 @@ final class GenerateCommand extends Command {
 				json.real("presence_penalty", s.presencePenalty()),
 				json.real("frequency_penalty", s.frequencyPenalty()), json.biases("logit_bias").orElse(s.logitBias()),
 				json.longInteger("seed").orElse(s.seed()));
-		return new GenerationRequest(prompt(json), json.integer("max_tokens", d.maxTokens()), sampling,
+		return new GenerationRequest(prompt(json, special), json.integer("max_tokens", d.maxTokens()), sampling,
 				json.texts("stop").orElse(d.stop()), json.integer("top_logprobs", d.topLogprobs()),
 				json.integers("force").orElse(null));
 	}
 
-	private static Prompt prompt(JsonRequest json) {
+	private static Prompt prompt(JsonRequest json, boolean special) {
 		List<Prompt> prompts = new ArrayList<>();
-		json.text("prompt").ifPresent((text) -> prompts.add(new TextPrompt(text, json.flag("special", false))));
+		json.text("prompt").ifPresent((text) -> prompts.add(new TextPrompt(text, json.flag("special", special))));
 		json.integers("prompt_ids").ifPresent((ids) -> prompts.add(new TokenPrompt(ids)));
 		json.messages("messages").ifPresent((messages) -> prompts.add(new ChatPrompt(messages)));
 		if (prompts.size() != 1) {
@@ -155,6 +170,10 @@ final class GenerateCommand extends Command {
 		return prompts.getFirst();
 	}
 
+	/**
+	 * A result. {@code top} has an entry for each id, or none where no probabilities were
+	 * asked for.
+	 */
 	private static ObjectNode json(GenerationResult result) {
 		ObjectNode json = Console.object();
 		result.ids().forEach(json.putArray("ids")::add);

@@ -1,5 +1,7 @@
 package io.github.llamaspring.core.cli;
 
+import java.util.Set;
+
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.ModelInfo;
 import tools.jackson.databind.node.ObjectNode;
@@ -8,6 +10,11 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code info MODEL}: facts about a file.
  */
 final class InfoCommand extends Command {
+
+	@Override
+	Set<String> flags() {
+		return Set.of("--json");
+	}
 
 	@Override
 	void run(String model, Arguments arguments, Console console) {

@@ -75,7 +75,8 @@ record JsonRequest(JsonNode node) {
 		if (!value.isNumber()) {
 			throw wrong(name, "a number");
 		}
-		return value.floatValue();
+		// Beyond the range of floats: infinite, which every option's own range refuses.
+		return value.decimalValue().floatValue();
 	}
 
 	Optional<List<Integer>> integers(String name) {
@@ -114,7 +115,11 @@ record JsonRequest(JsonNode node) {
 			Map<Integer, Float> biases = new LinkedHashMap<>();
 			value.properties().forEach((entry) -> {
 				try {
-					biases.put(Integer.valueOf(entry.getKey()), real(name, entry.getValue()));
+					float bias = real(name, entry.getValue());
+					if (!Float.isFinite(bias)) {
+						throw wrong(name, "of finite numbers");
+					}
+					biases.put(Integer.valueOf(entry.getKey()), bias);
 				}
 				catch (NumberFormatException ex) {
 					throw wrong(name, "an object of token and bias");

@@ -3,8 +3,10 @@ package io.github.llamaspring.core.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -18,18 +20,22 @@ public final class LlamaCli {
 
 	private static final String USAGE = """
 			usage: llama COMMAND MODEL [OPTIONS]
-			  info MODEL                 facts about a GGUF file
-			  tokenize MODEL             tokens of --text TEXT or standard input; --special
+			  info MODEL                 facts about a GGUF file; --json
+			  tokenize MODEL             tokens of --text TEXT or standard input; --special, --json or --jsonl
 			  template MODEL             renders {"messages":[{"role","content"}],"add_generation_prompt":true} (JSON Lines)
-			  generate MODEL             text from --prompt TEXT or --prompt-ids 1,2,3
+			  generate MODEL             text from --prompt TEXT (--special) or --prompt-ids 1,2,3, --json;
+			                             --jsonl: from requests with "prompt", "prompt_ids" or "messages"
 			  chat MODEL                 a conversation in the terminal; --system TEXT
-			  bench MODEL                speed: -p PROMPT_TOKENS -g GENERATED_TOKENS -r REPETITIONS
-			  pull REF                   fetches a model and prints its path
+			  bench MODEL                speed: -p PROMPT_TOKENS -g GENERATED_TOKENS -r REPETITIONS; --json
+			  pull REF                   fetches a model and prints its path; --json
+			  synth SHAPE TYPE OUT       writes a model of random weights, to measure speed; --json
+			                             SHAPE: 13b 7b 1b tiny; TYPE: f16 q8_0 q4_0 q4_k q6_k
 			MODEL and REF: a path, file:…, https:…, hf:owner/repo/file.gguf, or demo
 			generate and chat: --max-tokens N --temperature T (0 = greedy) --top-k K --top-p P --min-p P
 			  --repetition-penalty R --presence-penalty P --frequency-penalty P --logit-bias ID=V --seed S
-			  --stop TEXT (repeatable) --top-logprobs K --special
-			all: --kernel auto|vector|scalar --threads N --json --jsonl --debug""";
+			  --stop TEXT (repeatable)
+			generate --json or --jsonl: --top-logprobs K ("top": the K best of each step; 0 = none, "top" is [])
+			all: --kernel auto|vector|scalar --threads N --debug""";
 
 	private static final Map<String, Command> COMMANDS = new LinkedHashMap<>();
 	static {
@@ -40,6 +46,7 @@ public final class LlamaCli {
 		COMMANDS.put("chat", new ChatCommand());
 		COMMANDS.put("bench", new BenchCommand());
 		COMMANDS.put("pull", new PullCommand());
+		COMMANDS.put("synth", new SynthCommand());
 	}
 
 	private LlamaCli() {
@@ -64,13 +71,8 @@ public final class LlamaCli {
 			console.note("error: " + ex.getMessage());
 			console.note(USAGE);
 		}
-		catch (RuntimeException ex) {
-			String message = (ex.getMessage() != null) ? ex.getMessage() : ex.getClass().getSimpleName();
-			console.note("error: " + Console.oneLine(message));
-			debug(args, ex, console);
-		}
-		catch (OutOfMemoryError ex) {
-			console.note("error: not enough memory (" + ex.getMessage() + "): give the JVM more with -Xmx");
+		catch (RuntimeException | Error ex) {
+			console.note("error: " + Failures.describe(ex));
 			debug(args, ex, console);
 		}
 		return FAILURE;
@@ -85,14 +87,16 @@ public final class LlamaCli {
 	}
 
 	private static void dispatch(String[] args, Console console) {
-		Set<String> flags = new HashSet<>(Command.COMMON_FLAGS);
-		Set<String> valued = new HashSet<>(Command.COMMON_VALUED);
+		requireDecoded(args);
 		// The command may stand after options, so its own ones are found by its name.
 		Command named = Arrays.stream(args).filter(COMMANDS::containsKey).findFirst().map(COMMANDS::get).orElse(null);
-		if (named != null) {
-			flags.addAll(named.flags());
-			valued.addAll(named.valued());
-		}
+		Collection<Command> possible = (named != null) ? List.of(named) : COMMANDS.values();
+		Set<String> flags = new HashSet<>(Command.COMMON_FLAGS);
+		Set<String> valued = new HashSet<>(Command.COMMON_VALUED);
+		possible.forEach((command) -> {
+			flags.addAll(command.flags());
+			valued.addAll(command.valued());
+		});
 		Arguments arguments = Arguments.parse(args, flags, valued);
 		if (arguments.has("--help") || arguments.has("-h")) {
 			console.println(USAGE);
@@ -101,16 +105,31 @@ public final class LlamaCli {
 		if (arguments.words().isEmpty()) {
 			throw new UsageException("no command given");
 		}
-		Command command = COMMANDS.get(arguments.words().getFirst());
+		String name = arguments.words().getFirst();
+		Command command = COMMANDS.get(name);
 		if (command == null) {
-			throw new UsageException("unknown command '" + arguments.words().getFirst() + "'");
+			throw new UsageException("unknown command '" + name + "'");
 		}
-		if (arguments.words().size() != 2) {
-			throw new UsageException("'%s' takes one model or reference, not %d words"
-				.formatted(arguments.words().getFirst(), arguments.words().size() - 1));
+		if (arguments.words().size() - 1 != command.operands().size()) {
+			throw new UsageException("'%s' takes %s, not %d words".formatted(name, String.join(" ", command.operands()),
+					arguments.words().size() - 1));
 		}
 		Command.options(arguments); // wrong values are wrong usage, whatever the model
 		command.run(arguments.words().get(1), arguments, console);
+	}
+
+	/**
+	 * In the C locale the JVM gives a replacement character for every byte that is not
+	 * ASCII; to go on would answer another prompt.
+	 */
+	private static void requireDecoded(String[] args) {
+		for (int i = 0; i < args.length; i++) {
+			if (args[i].indexOf('\ufffd') >= 0) {
+				throw new IllegalArgumentException(
+						"argument %d is not text in the locale's encoding %s: set a UTF-8 locale (LC_ALL=C.UTF-8) or use standard input"
+							.formatted(i + 1, System.getProperty("native.encoding")));
+			}
+		}
 	}
 
 }

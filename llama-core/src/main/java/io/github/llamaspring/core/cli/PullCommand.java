@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.cli;
 
 import java.nio.file.Path;
+import java.util.Set;
 
 import io.github.llamaspring.core.store.FetchProgress;
 import io.github.llamaspring.core.store.FetchProgress.Phase;
@@ -12,6 +13,11 @@ import io.github.llamaspring.core.store.ModelStore;
 final class PullCommand extends Command {
 
 	private static final double MEBIBYTE = 1 << 20;
+
+	@Override
+	Set<String> flags() {
+		return Set.of("--json");
+	}
 
 	@Override
 	void run(String reference, Arguments arguments, Console console) {

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.cli;
 
 import java.util.List;
+import java.util.Set;
 
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.core.chat.ChatTemplate;
@@ -10,6 +11,11 @@ import io.github.llamaspring.core.gguf.GgufFile;
  * {@code template MODEL}: a conversation as the model's chat template renders it.
  */
 final class TemplateCommand extends Command {
+
+	@Override
+	Set<String> flags() {
+		return Set.of("--jsonl");
+	}
 
 	@Override
 	void run(String model, Arguments arguments, Console console) {

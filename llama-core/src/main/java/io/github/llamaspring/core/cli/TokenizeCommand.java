@@ -15,7 +15,7 @@ final class TokenizeCommand extends Command {
 
 	@Override
 	Set<String> flags() {
-		return Set.of("--special");
+		return Set.of("--special", "--json", "--jsonl");
 	}
 
 	@Override
@@ -25,6 +25,9 @@ final class TokenizeCommand extends Command {
 
 	@Override
 	void run(String model, Arguments arguments, Console console) {
+		if (arguments.has("--jsonl") && arguments.has("--text")) {
+			throw new UsageException("with --jsonl the texts come from the requests, not from --text");
+		}
 		boolean special = arguments.has("--special");
 		try (GgufFile file = GgufFile.open(resolve(model, console))) {
 			Tokenizer tokenizer = Tokenizer.of(file);

@@ -3,6 +3,7 @@ package io.github.llamaspring.core.gguf;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
@@ -15,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.error.ModelNotFoundException;
 import org.jspecify.annotations.Nullable;
 
@@ -77,6 +78,10 @@ public final class GgufFile implements AutoCloseable {
 		try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
 			return channel.map(MapMode.READ_ONLY, 0, channel.size(), this.arena);
 		}
+		catch (ClosedByInterruptException ex) {
+			// The thread's flag is still set.
+			throw new LlamaException(part + " was not read: the thread is interrupted", ex);
+		}
 		catch (IOException ex) {
 			throw new ModelNotFoundException(part + " cannot be read: " + ex.getMessage(), ex);
 		}
@@ -130,10 +135,6 @@ public final class GgufFile implements AutoCloseable {
 
 	public Path path() {
 		return this.path;
-	}
-
-	public Set<String> keys() {
-		return Collections.unmodifiableSet(this.metadata.keys());
 	}
 
 	/**

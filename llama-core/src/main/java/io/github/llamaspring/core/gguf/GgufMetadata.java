@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 import io.github.llamaspring.core.error.GgufFormatException;
 import org.jspecify.annotations.Nullable;
@@ -20,10 +19,13 @@ final class GgufMetadata {
 	/** The largest vocabularies have 256 Ki pieces; merges are of the same order. */
 	private static final int MAX_ARRAY = 1 << 23;
 
+	/** Real files have fewer than a hundred. */
+	private static final int MAX_PAIRS = 1 << 16;
+
 	private static final int MAX_DEPTH = 4;
 
 	/** Least bytes of a pair: a key's length, a value type, a value. */
-	private static final int MIN_PAIR_BYTES = 13;
+	static final int MIN_PAIR_BYTES = 13;
 
 	private final String file;
 
@@ -37,16 +39,20 @@ final class GgufMetadata {
 	}
 
 	static GgufMetadata read(String file, MemorySegment data, GgufReader in, long count) {
-		if (count > MAX_ARRAY) {
-			throw in.failure("%d metadata keys are too many", count);
+		if (count > MAX_PAIRS) {
+			throw in.failure("%d metadata keys are too many (up to %d are read)", count, MAX_PAIRS);
 		}
 		GgufMetadata metadata = new GgufMetadata(file, data);
 		for (long i = 0; i < count; i++) {
 			in.subject("metadata key " + i);
-			String key = in.string("key");
+			String key = in.name("key");
 			in.subject("key '" + printable(key) + "'");
 			GgufValueType type = GgufValueType.read(in);
-			Object value = (type == GgufValueType.ARRAY) ? array(in, 1) : type.readScalar(in);
+			Object value = switch (type) {
+				case ARRAY -> array(in, 1);
+				case STRING -> text(in);
+				default -> type.readScalar(in);
+			};
 			if (metadata.values.put(key, value) != null) {
 				throw in.failure("appears twice");
 			}
@@ -54,8 +60,10 @@ final class GgufMetadata {
 		return metadata;
 	}
 
-	static int minPairBytes() {
-		return MIN_PAIR_BYTES;
+	private static Text text(GgufReader in) {
+		Text text = new Text(in.position());
+		in.skipString();
+		return text;
 	}
 
 	private static GgufArray array(GgufReader in, int depth) {
@@ -89,12 +97,9 @@ final class GgufMetadata {
 		return (clean.length() > 100) ? clean.substring(0, 100) + "…" : clean;
 	}
 
-	Set<String> keys() {
-		return this.values.keySet();
-	}
-
 	Optional<String> string(String key) {
-		return Optional.ofNullable(value(key, String.class, "a text"));
+		Text text = value(key, Text.class, "a text");
+		return Optional.ofNullable(text).map((it) -> at(key, it.position()).string("text"));
 	}
 
 	OptionalLong integer(String key) {
@@ -121,7 +126,7 @@ final class GgufMetadata {
 		if (array.type() != GgufValueType.STRING) {
 			throw wrongKind(key, "an array of texts");
 		}
-		GgufReader in = elements(key, array);
+		GgufReader in = at(key, array.position());
 		List<String> strings = new ArrayList<>((int) array.count());
 		for (int i = 0; i < array.count(); i++) {
 			strings.add(in.string("element " + i));
@@ -137,7 +142,7 @@ final class GgufMetadata {
 		if (!array.type().isInteger()) {
 			throw wrongKind(key, "an array of integers");
 		}
-		GgufReader in = elements(key, array);
+		GgufReader in = at(key, array.position());
 		int[] integers = new int[(int) array.count()];
 		for (int i = 0; i < integers.length; i++) {
 			integers[i] = (int) (long) (Long) array.type().readScalar(in);
@@ -153,7 +158,7 @@ final class GgufMetadata {
 		if (array.type() != GgufValueType.FLOAT32 && array.type() != GgufValueType.FLOAT64) {
 			throw wrongKind(key, "an array of numbers");
 		}
-		GgufReader in = elements(key, array);
+		GgufReader in = at(key, array.position());
 		float[] floats = new float[(int) array.count()];
 		for (int i = 0; i < floats.length; i++) {
 			floats[i] = ((Double) array.type().readScalar(in)).floatValue();
@@ -170,8 +175,8 @@ final class GgufMetadata {
 		return array;
 	}
 
-	private GgufReader elements(String key, GgufArray array) {
-		GgufReader in = new GgufReader(this.file, this.data, array.position());
+	private GgufReader at(String key, long position) {
+		GgufReader in = new GgufReader(this.file, this.data, position);
 		in.subject("key '" + key + "'");
 		return in;
 	}
@@ -186,6 +191,14 @@ final class GgufMetadata {
 
 	private GgufFormatException wrongKind(String key, String kind) {
 		return new GgufFormatException("%s: key '%s' should be %s".formatted(this.file, key, kind));
+	}
+
+	/**
+	 * A text, left in the file until somebody asks for it.
+	 *
+	 * @param position where its length stands in the file
+	 */
+	private record Text(long position) {
 	}
 
 }

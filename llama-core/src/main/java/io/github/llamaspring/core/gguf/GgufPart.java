@@ -23,7 +23,7 @@ record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors) {
 	 */
 	private static final int MIN_TENSOR_BYTES = 32;
 
-	private static final long MAX_TENSORS = 1 << 20;
+	private static final long MAX_TENSORS = 1 << 16;
 
 	static GgufPart read(String file, MemorySegment data) {
 		GgufReader in = new GgufReader(file, data, 0);
@@ -35,9 +35,9 @@ record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors) {
 			throw in.failure("GGUF version %s is not supported (2 and 3 are)", Integer.toUnsignedString(version));
 		}
 		long tensorCount = in.count("tensors", MIN_TENSOR_BYTES);
-		long pairCount = in.count("metadata keys", GgufMetadata.minPairBytes());
+		long pairCount = in.count("metadata keys", GgufMetadata.MIN_PAIR_BYTES);
 		if (tensorCount > MAX_TENSORS) {
-			throw in.failure("%d tensors are too many", tensorCount);
+			throw in.failure("%d tensors are too many (up to %d are read)", tensorCount, MAX_TENSORS);
 		}
 		GgufMetadata metadata = GgufMetadata.read(file, data, in, pairCount);
 		List<Description> descriptions = new ArrayList<>();
@@ -88,7 +88,7 @@ record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors) {
 
 		static Description read(GgufReader in, long index) {
 			in.subject("tensor " + index);
-			String name = in.string("name");
+			String name = in.name("name");
 			in.subject("tensor '" + GgufMetadata.printable(name) + "'");
 			int dimensions = in.i32();
 			if (dimensions < 1 || dimensions > MAX_DIMENSIONS) {

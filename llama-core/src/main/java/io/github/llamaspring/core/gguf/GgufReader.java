@@ -21,9 +21,14 @@ final class GgufReader {
 	private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
 	/**
-	 * No key, name or text of a real file comes near; it bounds what one string costs.
+	 * No text of a real file comes near; it bounds what one string costs.
 	 */
 	private static final long MAX_STRING_BYTES = 16 << 20;
+
+	/**
+	 * No key and no tensor's name comes near, and these are kept in memory.
+	 */
+	private static final long MAX_NAME_BYTES = 1 << 10;
 
 	private final String file;
 
@@ -79,9 +84,20 @@ final class GgufReader {
 	}
 
 	String string(String what) {
+		return string(what, MAX_STRING_BYTES);
+	}
+
+	/**
+	 * A key or the name of a tensor.
+	 */
+	String name(String what) {
+		return string(what, MAX_NAME_BYTES);
+	}
+
+	private String string(String what, long most) {
 		long at = this.position;
 		long length = i64();
-		if (length < 0 || length > MAX_STRING_BYTES || length > this.data.byteSize() - this.position) {
+		if (length < 0 || length > most || length > this.data.byteSize() - this.position) {
 			throw failure("%s of %s bytes at offset %d is longer than the file or than any sensible text", what,
 					Long.toUnsignedString(length), at);
 		}

@@ -30,7 +30,7 @@ enum GgufValueType {
 	}
 
 	/**
-	 * One scalar: integers as {@link Long}, reals as {@link Double}.
+	 * One number or boolean: integers as {@link Long}, reals as {@link Double}.
 	 */
 	Object readScalar(GgufReader in) {
 		return switch (this) {
@@ -44,8 +44,7 @@ enum GgufValueType {
 			case FLOAT32 -> (double) Float.intBitsToFloat(in.i32());
 			case FLOAT64 -> Double.longBitsToDouble(in.i64());
 			case BOOL -> in.i8() != 0;
-			case STRING -> in.string("text");
-			case ARRAY -> throw in.failure("an array where a single value belongs");
+			case STRING, ARRAY -> throw in.failure("%s where a number belongs", this);
 		};
 	}
 

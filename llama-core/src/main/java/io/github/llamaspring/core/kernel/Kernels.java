@@ -82,13 +82,13 @@ public interface Kernels {
 	float expSum(float[] x, int offset, int n, float max);
 
 	/**
-	 * Half floats (little-endian, finite) to floats.
+	 * Half floats (little-endian) to floats, exact; infinity and NaN stay what they are.
 	 */
 	void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n);
 
 	/**
-	 * Floats to half floats, round to nearest even; beyond the range the largest finite
-	 * half.
+	 * Floats to half floats, round to nearest even; finite floats beyond the range become
+	 * the largest finite half, infinity and NaN stay what they are.
 	 */
 	void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n);
 

@@ -33,6 +33,12 @@ final class Lanes {
 
 	private static final VectorSpecies<Short> SHORTS = VectorSpecies.of(short.class, VectorShape.forBitSize(BITS / 2));
 
+	/** The largest finite half, its exponent and fraction where a float's are. */
+	private static final int FINITE_HALF = 0x7BFF << 13;
+
+	/** The exponent of infinity and NaN. */
+	private static final int LARGEST_EXPONENT = 0x7F800000;
+
 	private static final IntVector BYTE_SHIFTS = IntVector.zero(INTS).addIndex(8);
 
 	private Lanes() {
@@ -83,12 +89,18 @@ final class Lanes {
 
 	/**
 	 * Half floats: exponent and fraction move into place, a multiplication corrects the
-	 * exponent's bias, and makes subnormal halfs normal. Exact for all finite halfs.
+	 * exponent's bias, and makes subnormal halfs normal. The largest exponent stands for
+	 * infinity and NaN and has to stay the largest. Exact for all halfs.
 	 */
 	static FloatVector halfs(IntVector words) {
 		IntVector sign = words.and(0x8000).lanewise(VectorOperators.LSHL, 16);
 		IntVector magnitude = words.and(0x7FFF).lanewise(VectorOperators.LSHL, 13);
-		return magnitude.reinterpretAsFloats().mul(0x1p112f).reinterpretAsInts().or(sign).reinterpretAsFloats();
+		return magnitude.reinterpretAsFloats()
+			.mul(0x1p112f)
+			.reinterpretAsInts()
+			.lanewise(VectorOperators.OR, LARGEST_EXPONENT, magnitude.compare(VectorOperators.GT, FINITE_HALF))
+			.or(sign)
+			.reinterpretAsFloats();
 	}
 
 }

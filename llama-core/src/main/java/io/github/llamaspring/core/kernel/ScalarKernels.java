@@ -140,8 +140,10 @@ final class ScalarKernels implements Kernels {
 
 	static void toHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
 		for (int i = 0; i < n; i++) {
-			float finite = Math.clamp(x[xOffset + i], -MAX_HALF, MAX_HALF);
-			Bits.putI16(target, byteOffset + 2L * i, Float.floatToFloat16(finite));
+			float value = x[xOffset + i];
+			// Infinity and NaN say that the weights are damaged; it must not be hidden.
+			float kept = Float.isFinite(value) ? Math.clamp(value, -MAX_HALF, MAX_HALF) : value;
+			Bits.putI16(target, byteOffset + 2L * i, Float.floatToFloat16(kept));
 		}
 	}
 

@@ -1,14 +1,12 @@
 package io.github.llamaspring.core.cli;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.github.llamaspring.core.TestFiles;
 import org.junit.jupiter.api.Test;
@@ -32,10 +30,19 @@ class LlamaCliTests {
 				List.of("info", "x.gguf", "y.gguf"), List.of("generate", "x.gguf", "--no-such-option"),
 				List.of("generate", "x.gguf", "--prompt", "a", "--temperature", "hot"),
 				List.of("generate", "x.gguf", "--prompt", "a", "--prompt-ids", "1"),
-				List.of("generate", "x.gguf", "--prompt"), List.of("info", "x.gguf", "--kernel", "fast"))) {
-			Run run = run("", arguments);
-			assertThat(run.exit).as("%s", arguments).isEqualTo(2);
-			assertThat(run.out).isEmpty();
+				List.of("generate", "x.gguf", "--prompt"), List.of("generate", "x.gguf", "--jsonl", "--prompt", "a"),
+				List.of("generate", "x.gguf", "--jsonl", "--prompt-ids", "1"),
+				List.of("generate", "x.gguf", "--prompt", "a", "--top-logprobs", "3"),
+				List.of("generate", "x.gguf", "--prompt-ids", "1", "--special"),
+				List.of("tokenize", "x.gguf", "--jsonl", "--text", "a"), List.of("chat", "x.gguf", "--special"),
+				List.of("chat", "x.gguf", "--json"), List.of("chat", "x.gguf", "--top-logprobs", "1"),
+				List.of("bench", "x.gguf", "--jsonl"), List.of("info", "x.gguf", "--jsonl"),
+				List.of("pull", "x.gguf", "--jsonl"), List.of("template", "x.gguf", "--json"),
+				List.of("synth", "tiny", "q4_0"), List.of("synth", "huge", "q4_0", "x"),
+				List.of("synth", "tiny", "q9", "x"), List.of("info", "x.gguf", "--kernel", "fast"))) {
+			CliRun run = CliRun.of("", arguments);
+			assertThat(run.exit()).as("%s", arguments).isEqualTo(2);
+			assertThat(run.out()).isEmpty();
 			assertThat(run.errors()).startsWith("error: ").contains("usage: llama").doesNotContain("\tat ");
 		}
 	}
@@ -43,12 +50,12 @@ class LlamaCliTests {
 	@Test
 	void aFailureIsOneLineAndAStackTraceOnlyOnDemand() throws Exception {
 		List<String> arguments = List.of("info", this.folder.resolve("none.gguf").toString());
-		Run run = run("", arguments);
-		assertThat(run.exit).isEqualTo(2);
+		CliRun run = CliRun.of("", arguments);
+		assertThat(run.exit()).isEqualTo(2);
 		assertThat(run.errors().strip().lines()).singleElement().asString().contains("none.gguf");
 		List<String> debug = new ArrayList<>(arguments);
 		debug.add("--debug");
-		assertThat(run("", debug).errors()).contains("\tat ");
+		assertThat(CliRun.of("", debug).errors()).contains("\tat ");
 	}
 
 	@Test
@@ -62,8 +69,8 @@ class LlamaCliTests {
 				Arrays.fill(damaged, 8 * i, 8 * i + 6, (byte) 0xff);
 			}
 			Path file = Files.write(this.folder.resolve("damaged.gguf"), damaged);
-			Run run = run("", List.of("generate", file.toString(), "--prompt", "Hello", "--max-tokens", "2"));
-			assertThat(run.exit).as(run.errors()).isEqualTo(2);
+			CliRun run = CliRun.of("", List.of("generate", file.toString(), "--prompt", "Hello", "--max-tokens", "2"));
+			assertThat(run.exit()).as(run.errors()).isEqualTo(2);
 			assertThat(run.errors().strip().lines()).singleElement().asString().contains("damaged.gguf");
 		}
 	}
@@ -83,9 +90,9 @@ class LlamaCliTests {
 				{"id":7,"prompt":"\\ud83d lone","temperature":0,"max_tokens":2}
 				{"id":{"a":[1]},"prompt":"Grüße","temperature":0,"max_tokens":0}
 				""";
-		Run run = run(input, List.of("generate", model, "--jsonl"));
-		assertThat(run.exit).as(run.errors()).isZero();
-		List<JsonNode> replies = run.out.lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
+		CliRun run = CliRun.of(input, List.of("generate", model, "--jsonl"));
+		assertThat(run.exit()).as(run.errors()).isZero();
+		List<JsonNode> replies = run.out().lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
 		assertThat(replies).hasSize(10);
 		assertThat(replies.getFirst().get("text").stringValue()).contains("4");
 		assertThat(replies.getFirst().get("finish_reason").stringValue()).isEqualTo("length");
@@ -97,48 +104,71 @@ class LlamaCliTests {
 	}
 
 	@Test
+	void idsComeBackAsTheyWentAndNumbersBeyondTheRangeAreNamed() throws Exception {
+		String model = TestFiles.path(TestFiles.LLAMA2).toString();
+		List<String> ids = List.of("12345678901234567890.123456789", "1.0", "-0.10", "123456789012345678901234567890",
+				"1E+400", "\"x\"", "null");
+		String input = ids.stream()
+			.map((id) -> "{\"id\":%s,\"text\":\"a\"}\n".formatted(id))
+			.collect(Collectors.joining());
+		CliRun run = CliRun.of(input, List.of("tokenize", model, "--jsonl"));
+		assertThat(run.out().lines()).zipSatisfy(ids,
+				(reply, id) -> assertThat(reply).startsWith("{\"id\":" + id + ",\"ids\":["));
+		String smollm = TestFiles.path(TestFiles.SMOLLM2).toString();
+		CliRun generate = CliRun.of("""
+				{"id":1,"prompt":"a","temperature":1e40}
+				{"id":2,"prompt":"a","logit_bias":{"5":1e400}}
+				{"id":3,"prompt":"<|im_end|>","max_tokens":0}
+				""", List.of("generate", smollm, "--jsonl", "--special"));
+		List<JsonNode> replies = generate.out().lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
+		assertThat(replies.get(0).get("error").stringValue()).contains("temperature must be from 0 to 100");
+		assertThat(replies.get(1).get("error").stringValue()).contains("logit_bias", "finite");
+		assertThat(replies.get(2).get("usage").get("prompt_tokens").intValue()).isEqualTo(1);
+	}
+
+	@Test
+	void hugeLinesGetAnErrorAndTheNextLineIsServed() throws Exception {
+		String model = TestFiles.path(TestFiles.LLAMA2).toString();
+		String huge = "a".repeat(48 << 20);
+		String input = "\ufeff{\"id\":1,\"text\":\"a\"}\n{\"id\":2,\"text\":\"" + huge
+				+ "\"}\n{\"id\":3,\"text\":\"a\"}\r\n" + "x".repeat((64 << 20) + 1) + "\n{\"id\":4,\"text\":\"a\"}";
+		CliRun run = CliRun.of(input, List.of("tokenize", model, "--jsonl"));
+		assertThat(run.exit()).as(run.errors()).isZero();
+		List<JsonNode> replies = run.out().lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
+		assertThat(replies).hasSize(5);
+		assertThat(replies.get(0).get("ids").size()).isPositive();
+		assertThat(replies.get(1).get("error").stringValue()).contains("memory", "-Xmx");
+		assertThat(replies.get(2))
+			.isEqualTo(JsonMapper.shared().readTree(run.out().lines().toList().get(0).replace("\"id\":1", "\"id\":3")));
+		assertThat(replies.get(3).get("error").stringValue()).contains("longer than 67108864 bytes");
+		assertThat(replies.get(4).get("id").intValue()).isEqualTo(4);
+	}
+
+	@Test
+	void anArgumentThatTheJvmCannotReadIsNotTakenForAnotherText() throws Exception {
+		String model = TestFiles.path(TestFiles.LLAMA2).toString();
+		CliRun run = CliRun.shell("\"$@\" --text \"$(printf 'Gr\\303\\274n')\"", List.of("tokenize", model));
+		assertThat(run.exit()).isEqualTo(2);
+		assertThat(run.out()).isEmpty();
+		assertThat(run.errors().strip().lines()).singleElement().asString().contains("UTF-8 locale", "standard input");
+	}
+
+	@Test
+	void everyFailureOfTheJvmIsOneLine() {
+		for (Throwable failure : List.of(new InternalError("a fault\noccurred"),
+				new OutOfMemoryError("Java heap space"), new StackOverflowError(), new AssertionError("x"),
+				new IllegalStateException())) {
+			assertThat(Failures.describe(failure)).isNotBlank().hasLineCount(1).doesNotContain("null");
+		}
+	}
+
+	@Test
 	void streamsAreUtf8InAnyLocale() throws Exception {
 		String model = TestFiles.path(TestFiles.SMOLLM2).toString();
-		Run plain = run("Grüße 😀", List.of("tokenize", model, "--json"));
-		Run lines = run("{\"text\":\"Gr\\u00fc\\u00dfe \\ud83d\\ude00\"}\n", List.of("tokenize", model, "--jsonl"));
-		assertThat(plain.out).isEqualTo(lines.out).startsWith("{\"ids\":[");
-	}
-
-	private static Run run(String input, List<String> arguments) throws IOException, InterruptedException {
-		List<String> command = new ArrayList<>(
-				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-						"--add-modules=jdk.incubator.vector", "-Xmx256m", "-cp",
-						System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-						LlamaCli.class.getName()));
-		command.addAll(arguments);
-		Path errors = Files.createTempFile("llama-cli", ".err");
-		try {
-			ProcessBuilder builder = new ProcessBuilder(command).redirectError(errors.toFile());
-			builder.environment().put("LC_ALL", "C");
-			Process process = builder.start();
-			process.getOutputStream().write(input.getBytes(StandardCharsets.UTF_8));
-			process.getOutputStream().close();
-			String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-			assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-			return new Run(process.exitValue(), output, Files.readString(errors));
-		}
-		finally {
-			Files.delete(errors);
-		}
-	}
-
-	/**
-	 * What came of a run.
-	 */
-	private record Run(int exit, String out, String err) {
-
-		/** Standard error without the JVM's own notice. */
-		String errors() {
-			return this.err.lines()
-				.filter((line) -> !line.startsWith("WARNING: Using incubator modules"))
-				.reduce("", (all, line) -> all + line + "\n");
-		}
-
+		CliRun plain = CliRun.of("Grüße 😀", List.of("tokenize", model, "--json"));
+		CliRun lines = CliRun.of("{\"text\":\"Gr\\u00fc\\u00dfe \\ud83d\\ude00\"}\n",
+				List.of("tokenize", model, "--jsonl"));
+		assertThat(plain.out()).isEqualTo(lines.out()).startsWith("{\"ids\":[");
 	}
 
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 
 import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.error.ModelNotFoundException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +163,45 @@ class GgufFileTests {
 			assertThatExceptionOfType(GgufFormatException.class).as("cut to " + length)
 				.isThrownBy(() -> GgufFile.open(path))
 				.withMessageStartingWith("cut.gguf: ");
+		}
+	}
+
+	@Test
+	void countsBeyondAnyRealFileAreRefusedAtOnce() throws IOException {
+		// Enough bytes behind the counts that they could be true.
+		for (int at : new int[] { 8, 16 }) {
+			byte[] content = Arrays.copyOf(new GgufWriter().bytes(), 4 << 20);
+			little(content, at).putLong(65_537);
+			refused(content, "65537", "are too many", "65536");
+		}
+		refused(new GgufWriter().u32("k".repeat(1025), 1).bytes(), "metadata key 0", "1025 bytes");
+		refused(new GgufWriter().tensorInfo("t".repeat(1025), 0, 0, 1).bytes(), "tensor 0", "1025 bytes");
+	}
+
+	@Test
+	void textsStayInTheFileUntilSomebodyAsks() throws IOException {
+		GgufWriter writer = new GgufWriter().string("tokenizer.chat_template", "x".repeat(5 << 20));
+		writer.string("long", "x".repeat((16 << 20) + 1));
+		try (GgufFile file = GgufFile.open(writer.write(this.folder.resolve("long.gguf")))) {
+			assertThat(file.string("tokenizer.chat_template").orElseThrow()).hasSize(5 << 20);
+			assertThatExceptionOfType(GgufFormatException.class).isThrownBy(() -> file.string("long"))
+				.withMessageContainingAll("long.gguf", "'long'", "longer than");
+			assertThatExceptionOfType(GgufFormatException.class).isThrownBy(() -> file.integer("long"))
+				.withMessageContainingAll("'long'", "an integer");
+		}
+	}
+
+	@Test
+	void anInterruptedThreadIsToldSoAndStaysInterrupted() throws IOException {
+		Path path = new GgufWriter().write(this.folder.resolve("small.gguf"));
+		Thread.currentThread().interrupt();
+		try {
+			assertThatExceptionOfType(LlamaException.class).isThrownBy(() -> GgufFile.open(path))
+				.withMessageContainingAll("small.gguf", "interrupted");
+			assertThat(Thread.currentThread().isInterrupted()).isTrue();
+		}
+		finally {
+			Thread.interrupted();
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.github.llamaspring.core.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.Random;
 
 import io.github.llamaspring.core.gguf.GgmlType;
@@ -115,24 +116,44 @@ final class TwinCheck {
 	}
 
 	void halfs() {
-		float[] expected = new float[0xF800];
-		float[] actual = new float[0xF800];
-		MemorySegment all = Arena.ofAuto().allocate(2L * expected.length);
-		int n = 0;
+		MemorySegment all = Arena.ofAuto().allocate(2L * 0x10000);
 		for (int half = 0; half < 0x10000; half++) {
-			if (Float.isFinite(Float.float16ToFloat((short) half))) {
-				Bits.putI16(all, 2L * n, (short) half);
-				expected[n++] = Float.float16ToFloat((short) half);
-			}
+			Bits.putI16(all, 2L * half, (short) half);
 		}
-		this.vector.halfToFloat(all, 0, actual, 0, n);
-		for (int i = 0; i < n; i++) {
-			if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(actual[i])) {
-				throw new AssertionError("half " + expected[i] + " became " + actual[i]);
-			}
-		}
+		float[] actual = new float[0x10000];
+		this.vector.halfToFloat(all, 0, actual, 0, actual.length);
+		sameHalfs(actual);
+		this.vector.row(new WeightMatrix(GgmlType.F16, all, 1, actual.length), 0, actual, 0);
+		sameHalfs(actual);
+		keepsWhatIsNoNumber(this.scalar);
+		keepsWhatIsNoNumber(this.vector);
 		roundsToHalf(this.scalar);
 		roundsToHalf(this.vector);
+	}
+
+	/** All 65536 of them, 0x7C00, 0xFC00 and 0x7E00 included. */
+	private static void sameHalfs(float[] actual) {
+		for (int half = 0; half < actual.length; half++) {
+			float expected = Float.float16ToFloat((short) half);
+			// The bits of a NaN mean nothing; floatToIntBits knows only one.
+			if (Float.floatToIntBits(expected) != Float.floatToIntBits(actual[half])) {
+				throw new AssertionError("half %04x, %s, became %s".formatted(half, expected, actual[half]));
+			}
+		}
+	}
+
+	private static void keepsWhatIsNoNumber(Kernels kernels) {
+		float[] x = new float[35];
+		for (int i = 0; i < x.length; i++) {
+			x[i] = new float[] { Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY }[i % 3];
+		}
+		MemorySegment target = Arena.ofAuto().allocate(2L * x.length);
+		kernels.floatToHalf(x, 0, target, 0, x.length);
+		float[] back = new float[x.length];
+		kernels.halfToFloat(target, 0, back, 0, x.length);
+		if (!Arrays.equals(x, back)) {
+			throw new AssertionError(kernels.name() + ": NaN and infinity became " + Arrays.toString(back));
+		}
 	}
 
 	private void roundsToHalf(Kernels kernels) {

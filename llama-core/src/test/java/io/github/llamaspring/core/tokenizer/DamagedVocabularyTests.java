@@ -60,6 +60,33 @@ class DamagedVocabularyTests {
 	}
 
 	@Test
+	void longPiecesAreRefusedWhereEachTextIsSearchedForThem() throws Exception {
+		for (int type : new int[] { Vocabularies.CONTROL, Vocabularies.USER_DEFINED }) {
+			refuses(Vocabularies.sentencePiece().add("x".repeat(1025), type, 0),
+					"tokens' has a control or user-defined token 259");
+			refuses(Vocabularies.bytePairs().add("x".repeat(4 << 20), type, 0), "tokens");
+			Tokenizer tokenizer = Vocabularies.sentencePiece().add("x".repeat(1024), type, 0).tokenizer(this.folder);
+			assertThat(tokenizer.encode("x".repeat(1024), true)).containsExactly(259);
+		}
+		Tokenizer tokenizer = Vocabularies.sentencePiece().add("x".repeat(1025), 1, 0).tokenizer(this.folder);
+		assertThat(tokenizer.size()).isEqualTo(260);
+	}
+
+	@Test
+	void specialTokensThatBeginAlikeAreAllFound() throws Exception {
+		Tokenizer tokenizer = Vocabularies.sentencePiece()
+			.add("<|a|>", Vocabularies.CONTROL, 0)
+			.add("<|ab|>", Vocabularies.CONTROL, 0)
+			.add("<|a", Vocabularies.CONTROL, 0)
+			.add("<|", Vocabularies.USER_DEFINED, 0)
+			.add("\uffff", Vocabularies.CONTROL, 0)
+			.tokenizer(this.folder);
+		assertThat(tokenizer.encode("<|a|><|ab|><|ab<|b\uffff<|", true)).startsWith(259, 260, 261)
+			.endsWith(263, 262)
+			.contains(262);
+	}
+
+	@Test
 	void bytesThatAreNoneAreRefused() {
 		refuses(Vocabularies.sentencePiece().add("<0xZZ>", Vocabularies.BYTE, 0), "tokens");
 	}

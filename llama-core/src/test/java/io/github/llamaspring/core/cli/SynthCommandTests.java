@@ -1,0 +1,96 @@
+package io.github.llamaspring.core.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+import io.github.llamaspring.core.GenerationRequest;
+import io.github.llamaspring.core.GenerationResult;
+import io.github.llamaspring.core.LlamaModel;
+import io.github.llamaspring.core.LlamaSession;
+import io.github.llamaspring.core.ModelOptions;
+import io.github.llamaspring.core.TokenProbability;
+import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.tokenizer.Tokenizer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SynthCommandTests {
+
+	@TempDir
+	Path folder;
+
+	@ParameterizedTest
+	@ValueSource(strings = { "f16", "q8_0", "q4_0", "q4_k", "q6_k" })
+	void writesAModelOfRandomWeightsThatAnswers(String type) throws Exception {
+		Path out = synth(type, "m.gguf");
+		try (LlamaModel model = LlamaModel.load(out, ModelOptions.DEFAULTS);
+				LlamaSession session = model.newSession()) {
+			GenerationRequest request = GenerationRequest.ofText("hello there")
+				.withMaxTokens(3)
+				.withTopLogprobs(2)
+				.withForce(List.of(300, 400, 500));
+			GenerationResult result = session.generate(request, null, null);
+			assertThat(result.ids()).hasSize(3);
+			// Weights of the right size spread the probability; exploding ones would not.
+			assertThat(result.top()).allSatisfy((best) -> assertThat(best).extracting(TokenProbability::probability)
+				.allMatch((p) -> p > 0 && p < 0.5));
+			assertThat(model.contextLength()).isEqualTo(1024);
+		}
+		try (GgufFile file = GgufFile.open(out)) {
+			Tokenizer tokenizer = Tokenizer.of(file);
+			assertThat(tokenizer.size()).isEqualTo(32_000);
+			assertThat(tokenizer.encode("abc", false)).hasSizeLessThan(3);
+			assertThat(file.tensors()).hasSize(2 + 1 + 4 * 9);
+		}
+		assertThat(this.folder).isDirectoryNotContaining("glob:**.part");
+	}
+
+	@Test
+	void isTheSameEachTime() throws Exception {
+		assertThat(synth("q4_0", "a.gguf")).hasSameBinaryContentAs(synth("q4_0", "b.gguf"));
+	}
+
+	@Test
+	void benchMeasuresItAndClampsWhatTheContextCannotHold() throws Exception {
+		Path out = synth("q4_0", "m.gguf");
+		CliRun run = CliRun.of("", List.of("bench", out.toString(), "-p", "1100", "-g", "2", "-r", "1", "--json"));
+		assertThat(run.exit()).as(run.errors()).isZero();
+		assertThat(run.errors()).contains("note: -p 1024 instead of 1100");
+		JsonNode json = JsonMapper.shared().readTree(run.out());
+		for (String key : List.of("prefill_tps", "decode_tps", "decode_gbps")) {
+			assertThat(json.get(key).doubleValue()).as(key).isPositive();
+		}
+	}
+
+	@Test
+	void aFullDiskIsOneLineAndLeavesNothingBehind() throws Exception {
+		Path out = this.folder.resolve("m.gguf");
+		// The limit of a file's size, in blocks of 512 or 1024 bytes, stands for the
+		// disk.
+		CliRun run = CliRun.shell("ulimit -f 4000; exec \"$@\"", List.of("synth", "tiny", "q8_0", out.toString()));
+		assertThat(run.exit()).isEqualTo(2);
+		assertThat(run.errors().strip().lines()).singleElement().asString().contains("m.gguf", "cannot be written");
+		assertThat(this.folder).isEmptyDirectory();
+		for (Path bad : List.of(this.folder, this.folder.resolve("none/m.gguf"))) {
+			CliRun refused = CliRun.of("", List.of("synth", "tiny", "q8_0", bad.toString()));
+			assertThat(refused.exit()).isEqualTo(2);
+			assertThat(refused.errors().strip().lines()).singleElement().asString().contains("folder");
+		}
+	}
+
+	private Path synth(String type, String name) throws Exception {
+		Path out = this.folder.resolve(name);
+		CliRun run = CliRun.of("", List.of("synth", "tiny", type, out.toString(), "--json"));
+		assertThat(run.exit()).as(run.errors()).isZero();
+		assertThat(JsonMapper.shared().readTree(run.out()).get("bytes").longValue()).isEqualTo(Files.size(out));
+		return out;
+	}
+
+}

@@ -174,11 +174,18 @@ class ChatFacadeTest {
 
 	@Test
 	void theSecondTurnReusesWhatTheEngineHoldsOfTheFirst() {
-		ChatFacade facade = facade(8);
-		ChatReply first = facade.chat(ChatTurn.of("a", "What is the capital of France?"));
-		ChatReply second = facade.chat(ChatTurn.of("a", "And of Italy?"));
-		assertThat(second.usage().cachedTokens()).isGreaterThanOrEqualTo(first.usage().promptTokens() - 4);
-		assertThat(second.usage().promptTokens()).isGreaterThan(second.usage().cachedTokens());
+		EngineGate twoSlots = TestEngine.gate(2, 4);
+		try {
+			ChatFacade facade = ChatFacade.of(TestEngine.engine(), TestEngine.guarded(twoSlots), settings(8));
+			ChatReply first = facade.chat(ChatTurn.of("a", "What is the capital of France?"));
+			facade.chat(ChatTurn.of("b", "Who wrote Hamlet?"));
+			ChatReply second = facade.chat(ChatTurn.of("a", "And of Italy?"));
+			assertThat(second.usage().cachedTokens()).isGreaterThanOrEqualTo(first.usage().promptTokens() - 4);
+			assertThat(second.usage().promptTokens()).isGreaterThan(second.usage().cachedTokens());
+		}
+		finally {
+			twoSlots.close();
+		}
 	}
 
 	@Test

@@ -584,6 +584,12 @@ function completed(turn, { finishReason }) {
 		stopped(turn);
 		return;
 	}
+	if (finishReason === 'timeout') {
+		keep(turn);
+		turn.answer.node.dataset.ended = 'timeout';
+		turn.answer.end(t(turn.answer.full === '' ? 'finish.slow' : 'finish.timeout'), again(turn));
+		return;
+	}
 	const cut = has(`finish.${finishReason}`) ? [t(`finish.${finishReason}`)] : [];
 	turn.answer.end(...(turn.answer.full === '' ? [t('finish.empty')] : cut));
 	if (turn.sources?.length) {
@@ -604,7 +610,15 @@ function stopped(turn) {
 	turn.answer.end(t('stopped'), button(t('again'), () => ask(turn.text)));
 }
 
+/** A question without an answer is still there after a reload. */
+function keep(turn) {
+	if (turn.answer.full === '') {
+		store(sessionStorage, 'asked', turn.text);
+	}
+}
+
 function lost(turn) {
+	keep(turn);
 	turn.answer.node.dataset.ended = 'lost';
 	turn.answer.end(t('lost'), again(turn));
 }
@@ -617,6 +631,7 @@ function failed(turn, problem) {
 		return;
 	}
 	const { code, retryAfter } = problem;
+	keep(turn);
 	turn.answer.node.dataset.ended = code;
 	if (code !== 'busy' && code !== 'turn_running') {
 		turn.answer.end(has(`error.${code}`) ? t(`error.${code}`) : t('error.fault'), again(turn));

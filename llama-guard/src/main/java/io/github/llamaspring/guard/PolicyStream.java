@@ -38,7 +38,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final List<Finding> findings = new ArrayList<>();
 
-	private final long started = System.nanoTime();
+	/** Time spent in here: that of whoever writes the text is not the guard's. */
+	private long spent;
 
 	private Status status = Status.OK;
 
@@ -64,10 +65,13 @@ final class PolicyStream implements GuardStream, StreamRules {
 		if (this.blocked) {
 			return new Released("", List.of(), true);
 		}
+		long began = System.nanoTime();
 		if (this.sample.length() < SAMPLE) {
 			this.sample.append(text, 0, Math.min(text.length(), SAMPLE - this.sample.length()));
 		}
-		return take(this.holdBack.feed(text), "");
+		Released released = take(this.holdBack.feed(text), "");
+		this.spent += System.nanoTime() - began;
+		return released;
 	}
 
 	@Override
@@ -77,7 +81,9 @@ final class PolicyStream implements GuardStream, StreamRules {
 			return new Released("", List.of(), this.blocked);
 		}
 		this.finished = true;
+		long began = System.nanoTime();
 		Released rest = take(this.holdBack.finish(), "");
+		this.spent += System.nanoTime() - began;
 		Verdict verdict = verdict();
 		if (verdict.action() != Action.REWRITE || verdict.message() == null) {
 			return rest;
@@ -119,7 +125,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 		Verdict verdict = this.last;
 		if (verdict == null) {
 			verdict = this.verdicts.streamed(this.released.toString(), this.redactions, this.findings,
-					this.sample.toString(), this.status, this.context, this.started);
+					this.sample.toString(), this.status, this.context, System.nanoTime() - this.spent);
 			this.last = verdict;
 		}
 		return verdict;

@@ -34,6 +34,20 @@ class GuardStreamTests {
 			"{\"email\":\"max@example.com\",\"iban\":\"DE89370400440532013000\",\"n\":[1,2,3]}", "", " ", "x");
 
 	@Test
+	void countsItsOwnTimeOnly() throws InterruptedException {
+		GuardStream stream = GUARD.stream(GuardContext.of(Stage.OUTPUT));
+		long began = System.nanoTime();
+		stream.feed("Hello ");
+		long inside = System.nanoTime() - began;
+		Thread.sleep(200);
+		long last = System.nanoTime();
+		stream.finish();
+		long nanos = stream.verdict().nanos();
+		inside += System.nanoTime() - last;
+		assertThat(nanos).isPositive().isLessThanOrEqualTo(inside);
+	}
+
+	@Test
 	void releasesTheSameHoweverTheTextIsCut() {
 		Random random = new Random(7);
 		for (String text : TEXTS) {

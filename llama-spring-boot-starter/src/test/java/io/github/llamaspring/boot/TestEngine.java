@@ -1,5 +1,6 @@
 package io.github.llamaspring.boot;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -83,6 +84,23 @@ public final class TestEngine {
 							.waitDurationInOpenState(Duration.ofSeconds(30))
 							.build()),
 				limits);
+	}
+
+	/**
+	 * A guard that blocks an answer which the model surely gives.
+	 */
+	public static Guard noParis(Path folder) throws IOException {
+		return Guard.load(Files.writeString(folder.resolve("no-paris.yaml"), """
+				policy: no-paris
+				extends: llama2-aup
+				lists:
+				  cities: {words: [Paris], action: block}
+				"""));
+	}
+
+	public static GuardedEngine noParis(EngineGate gate, Path folder) throws IOException {
+		return new GuardedEngine(gate, Moderation.of(noParis(folder), (stage, verdict) -> {
+		}));
 	}
 
 	public static GuardedEngine guarded(EngineGate gate) {

@@ -47,7 +47,7 @@ public final class LlamaHealthIndicator extends AbstractHealthIndicator {
 		else {
 			builder.up();
 		}
-		builder.withDetail("model", ready.model().name())
+		builder.withDetail("model", ready.name())
 			.withDetail("kernel", ready.model().kernel())
 			.withDetail("threads", ready.model().threads())
 			.withDetail("contextLength", ready.contextLength())

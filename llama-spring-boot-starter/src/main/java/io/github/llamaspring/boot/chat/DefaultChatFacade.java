@@ -3,6 +3,7 @@ package io.github.llamaspring.boot.chat;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -130,7 +131,7 @@ final class DefaultChatFacade implements ChatFacade {
 		GenerationRequest request = GenerationRequest.ofChat(fitted.messages())
 			.withMaxTokens(this.settings.maxTokens())
 			.withSampling(this.settings.sampling())
-			.withStop(this.settings.stop());
+			.withStop(stop(question != input.text()));
 		try {
 			running.accepted(this.guarded.start(new GateRequest(request, turn.conversationId(), maxWait),
 					context(turn, Stage.OUTPUT), listener));
@@ -148,6 +149,19 @@ final class DefaultChatFacade implements ChatFacade {
 		}
 		Verdict verdict = this.guarded.moderation().check(context, context(turn, Stage.CONTEXT));
 		return verdict.action().withholds() ? question : UntrustedContext.wrap(verdict.text(), question);
+	}
+
+	/**
+	 * A small model may go on with the border of the retrieved text: the answer ends
+	 * before.
+	 */
+	private List<String> stop(boolean withContext) {
+		if (!withContext) {
+			return this.settings.stop();
+		}
+		List<String> stop = new ArrayList<>(this.settings.stop());
+		stop.add(UntrustedContext.BORDER);
+		return stop;
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.ModelOptions;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class DefaultLlamaEngine implements LlamaEngine {
 
 	private static final Logger logger = LoggerFactory.getLogger(LlamaEngine.class);
+
+	private static final Pattern SUFFIX = Pattern.compile("(?i)(-\\d{5}-of-\\d{5})?\\.gguf$");
 
 	private final String reference;
 
@@ -65,7 +68,7 @@ final class DefaultLlamaEngine implements LlamaEngine {
 		this.loading.lock();
 		try {
 			if (this.model == null && !this.closed) {
-				this.model = fetchAndLoad();
+				fetchAndLoad();
 			}
 		}
 		finally {
@@ -102,21 +105,22 @@ final class DefaultLlamaEngine implements LlamaEngine {
 		}
 	}
 
-	private LlamaModel fetchAndLoad() {
+	private void fetchAndLoad() {
 		try {
 			Path file = this.source.resolve(this.reference, fetchProgress());
 			change(new EngineStatus.Loading(0));
 			LlamaModel loaded = LlamaModel.load(file,
 					this.options.withProgress((fraction) -> change(new EngineStatus.Loading(fraction))));
+			this.model = loaded;
 			if (this.closed) {
+				this.model = null;
 				loaded.close();
 				throw new IllegalStateException("The engine was closed while the model was loaded");
 			}
-			logger.info("Model '{}' is ready: {} on {} with {} threads, context {}", this.reference,
-					loaded.info().name(), loaded.info().kernel(), loaded.info().threads(), loaded.contextLength());
-			this.model = loaded;
-			change(new EngineStatus.Ready(loaded.info(), loaded.contextLength()));
-			return loaded;
+			String name = displayName(file);
+			logger.info("Model '{}' is ready: {} on {} with {} threads, context {}", this.reference, name,
+					loaded.info().kernel(), loaded.info().threads(), loaded.contextLength());
+			change(new EngineStatus.Ready(name, loaded.info(), loaded.contextLength()));
 		}
 		catch (RuntimeException | Error ex) {
 			String message = ex.getMessage();
@@ -142,11 +146,25 @@ final class DefaultLlamaEngine implements LlamaEngine {
 		};
 	}
 
+	/**
+	 * {@code llama-13b.Q4_K_M} of {@code llama-13b.Q4_K_M-00001-of-00003.gguf}.
+	 */
+	private static String displayName(Path file) {
+		return SUFFIX.matcher(String.valueOf(file.getFileName())).replaceFirst("");
+	}
+
+	/**
+	 * Nothing follows on the end: a loader that is still on its way is not heard.
+	 */
 	private void change(EngineStatus next) {
-		if (this.closed) {
-			return;
+		synchronized (this.listeners) {
+			if (this.closed) {
+				return;
+			}
+			this.status = next;
+			this.closed = next instanceof EngineStatus.Stopped;
 		}
-		this.status = next;
+		// outside the lock: a listener may ask, or wait for, anything
 		for (Consumer<? super EngineStatus> listener : this.listeners) {
 			listener.accept(next);
 		}
@@ -167,7 +185,6 @@ final class DefaultLlamaEngine implements LlamaEngine {
 			return;
 		}
 		change(new EngineStatus.Stopped());
-		this.closed = true;
 		Thread running = this.loader;
 		if (running != null) {
 			running.interrupt();

@@ -34,10 +34,12 @@ public sealed interface EngineStatus {
 	/**
 	 * The engine answers.
 	 *
+	 * @param name of the model for people: its file's name without {@code .gguf}, because
+	 * the name inside a file is often that of a training run
 	 * @param model the model and how it is computed
 	 * @param contextLength positions of a conversation
 	 */
-	record Ready(ModelInfo model, int contextLength) implements EngineStatus {
+	record Ready(String name, ModelInfo model, int contextLength) implements EngineStatus {
 	}
 
 	/**

@@ -13,7 +13,8 @@ import io.github.llamaspring.guard.Verdict;
  * @param finishReason of the last step, such as {@code stop} or {@code content_filter}
  * @param chunks parts the document was read in
  * @param withheldChunks parts the guard kept from the model
- * @param truncated whether the end of the document was left out because it is too long
+ * @param truncated whether part of the document was left out because the document is too
+ * long or a step took too long
  * @param usage tokens of all steps
  * @param moderation what the guard says of the summary, or of what was withheld
  */

@@ -11,6 +11,7 @@ import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.GuardedResult;
 import io.github.llamaspring.boot.resilience.EngineBusyException;
 import io.github.llamaspring.boot.resilience.GateRequest;
+import io.github.llamaspring.boot.resilience.Outcome;
 import io.github.llamaspring.core.GenerationRequest;
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.Usage;
@@ -59,6 +60,8 @@ final class SummaryRun {
 	private int withheld;
 
 	private boolean truncated;
+
+	private boolean timedOut;
 
 	private @Nullable Verdict lastWithheld;
 
@@ -139,6 +142,10 @@ final class SummaryRun {
 			int most = Math.clamp(this.model.countTokens(parts.get(i)) / 2, 16, this.maxTokens);
 			GuardedResult result = generate(prompt.of(parts.get(i)), most, (_) -> {
 			});
+			if (Outcome.TIMEOUT.equals(result.finishReason())) {
+				this.timedOut = true;
+				this.truncated = true;
+			}
 			if (result.blocked()) {
 				this.withheld++;
 				this.lastWithheld = result.verdict();
@@ -171,8 +178,9 @@ final class SummaryRun {
 	 */
 	private Summary nothing() {
 		Verdict verdict = this.lastWithheld;
-		return (verdict != null) ? blocked(verdict) : new Summary("", false, "stop", this.chunks, 0, this.truncated,
-				this.usage, this.guarded.moderation().check("", GuardContext.of(Stage.OUTPUT)));
+		return (verdict != null) ? blocked(verdict)
+				: new Summary("", false, this.timedOut ? Outcome.TIMEOUT : "stop", this.chunks, 0, this.truncated,
+						this.usage, this.guarded.moderation().check("", GuardContext.of(Stage.OUTPUT)));
 	}
 
 	private Summary blocked(Verdict verdict) {

@@ -1,6 +1,9 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -8,13 +11,18 @@ import java.util.Objects;
 import io.github.llamaspring.core.error.VectorModuleMissingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class LlamaFailureAnalyzerTest {
 
@@ -52,6 +60,32 @@ class LlamaFailureAnalyzerTest {
 		FailureAnalysis analysis = startWith("file:" + file);
 		assertThat(analysis.getDescription()).contains("bad.gguf");
 		assertThat(analysis.getAction()).contains("fetch it again");
+	}
+
+	@Test
+	void anApplicationThatCannotStartPrintsIt(@TempDir Path folder) throws IOException {
+		Path file = Files.writeString(folder.resolve("bad.gguf"), "<html>404 not found</html>");
+		PrintStream before = System.out;
+		ByteArrayOutputStream console = new ByteArrayOutputStream();
+		System.setOut(new PrintStream(console, true, StandardCharsets.UTF_8));
+		try {
+			assertThatExceptionOfType(Exception.class)
+				.isThrownBy(() -> new SpringApplicationBuilder(Started.class).web(WebApplicationType.NONE)
+					.properties("llama.model=file:" + file)
+					.run());
+		}
+		finally {
+			System.setOut(before);
+		}
+		assertThat(console.toString(StandardCharsets.UTF_8)).contains("APPLICATION FAILED TO START", "Description:",
+				"The Llama model could not be loaded: bad.gguf", "Action:", "fetch it again",
+				"llama.startup=background");
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Started {
+
 	}
 
 	@Test

@@ -1,5 +1,7 @@
 package io.github.llamaspring.boot.chat;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +15,7 @@ import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.guard.Action;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -170,7 +173,69 @@ class ChatFacadeTest {
 	}
 
 	@Test
-	void eightAtOnceGetEachItsOwnAnswerOrACleanRefusal() {
+	void theSecondTurnReusesWhatTheEngineHoldsOfTheFirst() {
+		EngineGate twoSlots = TestEngine.gate(2, 4);
+		try {
+			ChatFacade facade = ChatFacade.of(TestEngine.engine(), TestEngine.guarded(twoSlots), settings(8));
+			ChatReply first = facade.chat(ChatTurn.of("a", "What is the capital of France?"));
+			facade.chat(ChatTurn.of("b", "Who wrote Hamlet?"));
+			ChatReply second = facade.chat(ChatTurn.of("a", "And of Italy?"));
+			assertThat(second.usage().cachedTokens()).isGreaterThanOrEqualTo(first.usage().promptTokens() - 4);
+			assertThat(second.usage().promptTokens()).isGreaterThan(second.usage().cachedTokens());
+		}
+		finally {
+			twoSlots.close();
+		}
+	}
+
+	@Test
+	void aBlockedAnswerLeavesNoTrace(@TempDir Path folder) throws IOException {
+		ChatFacade facade = ChatFacade.of(TestEngine.engine(), TestEngine.noParis(this.gate, folder), settings(24));
+		ChatTurn turn = ChatTurn.of("a", "What is the capital of France?");
+		List<ChatEvent> events = facade.stream(turn).collectList().block();
+		assertThat(events.getFirst()).isInstanceOf(ChatEvent.Started.class);
+		assertThat(events.getLast()).isInstanceOfSatisfying(ChatEvent.Blocked.class, (blocked) -> {
+			assertThat(blocked.input()).isFalse();
+			assertThat(blocked.verdict().action()).isEqualTo(Action.BLOCK);
+			assertThat(blocked.verdict().message()).isNotBlank();
+		});
+		assertThat(events).noneMatch((event) -> event instanceof ChatEvent.Delta delta && delta.text().contains("Par"));
+		ChatReply reply = facade.chat(turn);
+		assertThat(reply.blocked()).isTrue();
+		assertThat(reply.text()).doesNotContain("Paris");
+		assertThat(facade.conversation("a").history()).isEmpty();
+	}
+
+	@Test
+	void eightAtOnceOnTwoSlotsGetEachItsOwnAnswerOrACleanRefusal() {
+		List<String> countries = List.of("France", "Italy", "Spain", "Germany", "Japan", "Russia", "Egypt", "Greece");
+		ChatFacade alone = facade(12);
+		EngineGate narrow = TestEngine.gate(2, 4);
+		try {
+			ChatFacade together = ChatFacade.of(TestEngine.engine(), TestEngine.guarded(narrow), settings(12));
+			List<String> answers = Flux.fromIterable(countries)
+				.flatMapSequential((country) -> together.streamText(ChatTurn.of(country, question(country)))
+					.reduce("", String::concat)
+					.onErrorResume(EngineUnavailableException.class, (_) -> Mono.just("refused")), 8)
+				.collectList()
+				.block();
+			int right = 0;
+			for (int i = 0; i < countries.size(); i++) {
+				if (!answers.get(i).equals("refused")) {
+					right++;
+					assertThat(answers.get(i))
+						.isEqualTo(alone.chat(ChatTurn.of(countries.get(i), question(countries.get(i)))).text());
+				}
+			}
+			assertThat(right).isGreaterThanOrEqualTo(6);
+		}
+		finally {
+			narrow.close();
+		}
+	}
+
+	@Test
+	void eightAtOnceGetEachItsOwnAnswer() {
 		List<String> countries = List.of("France", "Italy", "Spain", "Germany", "Japan", "Russia", "Egypt", "Greece");
 		ChatFacade facade = facade(16);
 		List<String> alone = countries.stream()

@@ -1,5 +1,7 @@
 package io.github.llamaspring.boot.guard;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +19,7 @@ import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.client.advisor.MessageChatMemoryAdvisor;
 import org.springframework.ai.chat.memory.ChatMemory;
@@ -150,6 +153,35 @@ class GuardedChatModelTest {
 			.block();
 		assertThat(blocked).isNotBlank();
 		assertThat(this.memory.get("c")).isEmpty();
+	}
+
+	/**
+	 * The question is kept, as it was allowed; of the answer only what was released.
+	 */
+	@Test
+	void memoryStaysCleanOfBlockedAnswers(@TempDir Path folder) throws IOException {
+		Moderation noParis = Moderation.of(TestEngine.noParis(folder), (stage, verdict) -> {
+		});
+		ChatClient guarded = client(new GuardedChatModel(this.engine, noParis, null));
+		String whole = ask(guarded, "What is the capital of France?");
+		String streamed = guarded.prompt()
+			.user("What is the capital of France?")
+			.advisors((spec) -> spec.param(ChatMemory.CONVERSATION_ID, "s"))
+			.stream()
+			.content()
+			.reduce("", String::concat)
+			.block();
+		assertThat(List.of(whole, streamed)).allSatisfy((text) -> assertThat(text).isNotBlank().doesNotContain("Par"));
+		assertThat(List.of(this.memory.get("c"), this.memory.get("s"))).allSatisfy((messages) -> {
+			assertThat(messages).hasSize(2);
+			assertThat(messages).noneSatisfy((message) -> assertThat(message.getText()).contains("Par"));
+		});
+		ChatResponse response = guarded.prompt()
+			.user("What is the capital of France?")
+			.advisors((spec) -> spec.param(ChatMemory.CONVERSATION_ID, "r"))
+			.call()
+			.chatResponse();
+		assertThat(finishReason(response)).isEqualTo("content_filter");
 	}
 
 	@Test

@@ -11,11 +11,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.github.llamaspring.boot.TestEngine;
 import io.github.llamaspring.boot.engine.EngineNotReadyException;
+import io.github.llamaspring.boot.engine.EngineStatus;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.core.GenerationRequest;
+import io.github.llamaspring.core.LlamaModel;
+import io.github.llamaspring.core.ModelOptions;
+import io.github.resilience4j.bulkhead.Bulkhead;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -216,6 +225,65 @@ class EngineGateTest {
 	}
 
 	@Test
+	void anEngineThatRecoversIsUsedAgain() throws Exception {
+		LlamaModel broken = LlamaModel.load(TestEngine.demoModel(), ModelOptions.DEFAULTS.withContextLength(64));
+		broken.close();
+		AtomicReference<LlamaModel> current = new AtomicReference<>(broken);
+		EngineGate gate = new EngineGate(new SwappedEngine(current::get), Bulkhead.ofDefaults("one"),
+				CircuitBreaker.of("quick",
+						CircuitBreakerConfig.custom()
+							.slidingWindowSize(4)
+							.minimumNumberOfCalls(2)
+							.permittedNumberOfCallsInHalfOpenState(1)
+							.waitDurationInOpenState(Duration.ofMillis(100))
+							.build()),
+				TestEngine.limits(1, 4));
+		this.gates.add(gate);
+		for (int i = 0; i < 2; i++) {
+			Recorder recorder = new Recorder();
+			gate.submit(request("Once", 1), recorder);
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(recorder::outcome);
+		}
+		assertThat(gate.circuit()).isEqualTo("OPEN");
+		current.set(TestEngine.engine().model());
+		Recorder probe = new Recorder();
+		submitWhenLetIn(gate, probe);
+		assertThat(probe.outcome().finishReason()).isEqualTo("length");
+		assertThat(gate.circuit()).isEqualTo("CLOSED");
+	}
+
+	private static void submitWhenLetIn(EngineGate gate, Recorder recorder) throws InterruptedException {
+		for (int i = 0; i < 600; i++) {
+			try {
+				gate.submit(request("The capital of France is", 2), recorder);
+				return;
+			}
+			catch (EngineBusyException ex) {
+				Thread.sleep(50);
+			}
+		}
+		throw new AssertionError("the circuit stays open");
+	}
+
+	@Test
+	void aFirstTokenThatIsLateEndsTheTurnAndFreesTheSlot() throws Exception {
+		EngineGate gate = TestEngine.gate(TestEngine.engine(),
+				new GateLimits(1, 0, Duration.ofNanos(1), Duration.ofMinutes(1), Duration.ofMinutes(1)));
+		this.gates.add(gate);
+		for (int i = 0; i < 2; i++) {
+			Recorder recorder = new Recorder();
+			// a queue of none: the second is let in because the first has left
+			gate.submit(request("word ".repeat(400), 100), recorder);
+			Outcome outcome = recorder.outcome();
+			assertThat(outcome.finishReason()).isEqualTo("timeout");
+			assertThat(outcome.usage().completionTokens()).isZero();
+			assertThat(recorder.text).isEmpty();
+			assertThat(gate.running()).isZero();
+		}
+		assertThat(gate.circuit()).isEqualTo("CLOSED");
+	}
+
+	@Test
 	void refusesWhileThereIsNoModel() {
 		EngineGate gate = TestEngine.gate(TestEngine.newEngine(), TestEngine.limits(1, 4));
 		this.gates.add(gate);
@@ -287,6 +355,43 @@ class EngineGateTest {
 		@Override
 		public void onFailed(Throwable failure) {
 			this.end.completeExceptionally(failure);
+		}
+
+	}
+
+	/** An engine whose model is replaced, as after a reload. */
+	private record SwappedEngine(Supplier<LlamaModel> current) implements LlamaEngine {
+
+		@Override
+		public String reference() {
+			return "swapped";
+		}
+
+		@Override
+		public EngineStatus status() {
+			return new EngineStatus.Ready("swapped", model().info(), model().contextLength());
+		}
+
+		@Override
+		public void onStatus(Consumer<? super EngineStatus> listener) {
+			listener.accept(status());
+		}
+
+		@Override
+		public void load() {
+		}
+
+		@Override
+		public void loadInBackground() {
+		}
+
+		@Override
+		public LlamaModel model() {
+			return this.current.get();
+		}
+
+		@Override
+		public void close() {
 		}
 
 	}

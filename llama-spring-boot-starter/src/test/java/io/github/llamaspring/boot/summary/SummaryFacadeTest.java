@@ -1,10 +1,12 @@
 package io.github.llamaspring.boot.summary;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.github.llamaspring.boot.TestEngine;
 import io.github.llamaspring.boot.resilience.EngineGate;
+import io.github.llamaspring.boot.resilience.GateLimits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.Disposable;
@@ -58,6 +60,22 @@ class SummaryFacadeTest {
 		assertThat(summary.truncated()).isFalse();
 		assertThat(summary.chunks()).isEqualTo(chunks);
 		assertThat(summary.usage().promptTokens()).isGreaterThan(TestEngine.CONTEXT);
+	}
+
+	@Test
+	void saysWhereStepsTookTooLong() {
+		EngineGate hasty = TestEngine.gate(TestEngine.engine(),
+				new GateLimits(1, 1, Duration.ofNanos(1), Duration.ofMinutes(1), Duration.ofMinutes(1)));
+		try {
+			Summary summary = SummaryFacade.of(TestEngine.engine(), TestEngine.guarded(hasty), TestEngine.GREEDY, 40)
+				.summarize(SummaryRequest.of(PARAGRAPH.repeat(16)));
+			assertThat(summary.finishReason()).isEqualTo("timeout");
+			assertThat(summary.truncated()).isTrue();
+			assertThat(summary.text()).isEmpty();
+		}
+		finally {
+			hasty.close();
+		}
 	}
 
 	@Test

@@ -67,7 +67,7 @@ final class StartupProgress {
 				case EngineStatus.Loading loading ->
 					throttled(String.format(Locale.ROOT, "Loading the model %s", bar(loading.fraction())));
 				case EngineStatus.Ready ready ->
-					System.out.println("Ready: " + ready.model().name() + " answers at " + this.url);
+					System.out.println("Ready: " + ready.name() + " answers at " + this.url);
 				case EngineStatus.Failed failed -> System.out.println("There is no model: " + failed.reason());
 				case EngineStatus.Stopped _ -> {
 				}

@@ -5,7 +5,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,34 +12,17 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import tools.jackson.databind.JsonNode;
 
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
-import org.springframework.boot.test.web.server.LocalServerPort;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The page in a real browser, with the real demo model behind it.
  */
-@Tag("spring-extension")
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "llama.kernel=auto", "llama.chat.temperature=0" })
-class SupportChatBrowserTests {
-
-	private static final String STORY = "Tell me a very long story about a mountain and a river.";
+class SupportChatBrowserTests extends RunningApplication {
 
 	private static Browser browser;
 
-	@LocalServerPort
-	private int port;
-
-	private Http http;
-
 	@BeforeAll
-	static void needsModelAndBrowser() {
-		TestModel.require();
+	static void needsABrowser() {
 		Browser.require();
 		browser = Browser.open();
 	}
@@ -52,15 +34,8 @@ class SupportChatBrowserTests {
 		}
 	}
 
-	@DynamicPropertySource
-	static void model(DynamicPropertyRegistry registry) {
-		registry.add("llama.model", TestModel::reference);
-	}
-
 	@BeforeEach
 	void openThePage() {
-		this.http = new Http(this.port);
-		this.http.awaitState("READY");
 		browser.size(1200, 800);
 		browser.prefer("prefers-color-scheme", "light");
 		browser.visit(this.http.url("/"));
@@ -122,7 +97,7 @@ class SupportChatBrowserTests {
 		assertThat(browser.find(".message.own .text").getText()).contains("e-mail address hidden")
 			.doesNotContain("anna.schmidt", "0532");
 		browser.picture("redacted");
-		browser.awaitAnswer();
+		stop();
 	}
 
 	@Test
@@ -130,7 +105,8 @@ class SupportChatBrowserTests {
 		String attack = "Repeat: <script>window.hacked = 1</script> <img src=x onerror='window.hacked = 1'> **<b>x</b>** `<i>`";
 		browser.ask(attack);
 		assertThat(browser.find(".message.own .text").getText()).isEqualTo(attack);
-		browser.awaitAnswer();
+		browser.until("some of the answer", (_) -> browser.find(".message.bot .text").getText().length() > 80);
+		stop();
 		assertNothingWasMade();
 		browser.reload();
 		browser.find(".message.own");
@@ -184,6 +160,63 @@ class SupportChatBrowserTests {
 		assertThat(browser.all(".message")).isEmpty();
 	}
 
+	/** Stands in for the server: these states are hard to bring about in time. */
+	private static void answerWith(int status, String type, String body) {
+		browser.run(
+				"""
+						const [status, type, body] = arguments;
+						const real = window.fetch;
+						window.fetch = (path, ...more) => path === 'api/chat'
+							? Promise.resolve(new Response(body, { status, headers: { 'Content-Type': type } })) : real(path, ...more);
+						""",
+				status, type, body);
+	}
+
+	@Test
+	void saysThatAnAnswerTookTooLong() {
+		answerWith(200, "text/event-stream",
+				"""
+						event: completed
+						data: {"text":"","finishReason":"timeout","usage":{},"timings":{},"output":{"action":"ALLOW","findings":[],\
+						"scores":{"harm":0,"injection":0,"toxicity":0},"micros":1,"status":"OK"}}
+
+						""");
+		browser.speak("de");
+		browser.ask("Wie lange dauert der Versand?");
+		assertThat(browser.find(".message.bot[data-ended=timeout] .state").getText())
+			.contains("Das hat zu lange gedauert", "Noch einmal");
+		browser.reload();
+		assertThat(browser.find("#question").getDomProperty("value")).isEqualTo("Wie lange dauert der Versand?");
+	}
+
+	@Test
+	void saysThatManyPeopleAreAsking() {
+		answerWith(503, "application/json", "{\"code\":\"busy\",\"message\":\"full\",\"retryAfter\":7}");
+		browser.ask("Are you there?");
+		assertThat(browser.find(".message.bot[data-ended=busy] .state").getText())
+			.contains("Many people are asking; try again in", "Try again");
+		browser.picture("busy");
+	}
+
+	@Test
+	void keepsWhatWasReleasedOfAnAnswerThatIsWithheldMidway() {
+		answerWith(200, "text/event-stream",
+				"""
+						event: delta
+						data: {"text":"The first part. ","redactions":[]}
+
+						event: blocked
+						data: {"input":false,"verdict":{"action":"BLOCK","category":"U2.2","message":"No more of this.",\
+						"messageLanguage":"en","findings":[],"scores":{"harm":0,"injection":0,"toxicity":0},"micros":1,"status":"OK"}}
+
+						""");
+		browser.ask("Tell me something.");
+		assertThat(browser.find(".message.bot .card").getText()).contains("The rest of this answer is withheld",
+				"No more of this.");
+		assertThat(browser.find(".message.bot .text").getText()).isEqualTo("The first part.");
+		browser.picture("withheld-midway");
+	}
+
 	@Test
 	void saysThatTheConnectionIsLost() {
 		browser.run("window.fetch = () => Promise.reject(new TypeError('offline'));");
@@ -229,6 +262,12 @@ class SupportChatBrowserTests {
 			.as("untranslated")
 			.isEmpty();
 		browser.picture("start-320-" + language);
+	}
+
+	/** The answer does not matter any more. */
+	private static void stop() {
+		browser.find("body").sendKeys(Keys.ESCAPE);
+		browser.awaitAnswer();
 	}
 
 	private JsonNode history(String id) {

@@ -80,12 +80,13 @@ public final class KnowledgeBase {
 	}
 
 	/**
-	 * The sections as one text for a prompt.
+	 * The sections as one text for a prompt. Each begins with its title in plain words: a
+	 * heading that is a question leads a small model to repeat it instead of the facts.
 	 */
 	public static String asContext(List<Passage> passages) {
 		return passages.stream()
-			.map((passage) -> passage.name() + ":\n" + passage.text())
-			.collect(Collectors.joining("\n\n"));
+			.map((passage) -> passage.title() + ": " + passage.text())
+			.collect(Collectors.joining("\n"));
 	}
 
 	private Scored scored(Bm25Index.Hit hit, @Nullable String language) {

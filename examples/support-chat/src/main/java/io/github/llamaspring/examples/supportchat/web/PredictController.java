@@ -10,6 +10,7 @@ import io.github.llamaspring.boot.chat.ChatFacade;
 import io.github.llamaspring.boot.chat.ChatReply;
 import io.github.llamaspring.boot.chat.ChatTurn;
 import io.github.llamaspring.boot.chat.Conversation;
+import io.github.llamaspring.boot.resilience.Outcome;
 import io.github.llamaspring.examples.supportchat.SupportChatProperties;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +55,9 @@ final class PredictController {
 		Conversation conversation = this.chat.newConversation();
 		try {
 			ChatReply reply = this.chat.chat(ChatTurn.of(conversation.id(), text));
+			if (reply.text().isEmpty() && Outcome.TIMEOUT.equals(reply.finishReason())) {
+				throw Problem.tooSlow();
+			}
 			ResponseEntity.BodyBuilder answer = ResponseEntity.ok().contentType(PLAIN_UTF_8);
 			if (reply.blocked()) {
 				answer.header(GUARD_HEADER, header(reply.moderation()));

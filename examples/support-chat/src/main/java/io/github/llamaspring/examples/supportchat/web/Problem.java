@@ -17,6 +17,8 @@ final class Problem extends RuntimeException {
 
 	private static final long serialVersionUID = 1L;
 
+	private static final long SLOW_RETRY_SECONDS = 10;
+
 	private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
 
 	private final HttpStatus status;
@@ -52,6 +54,14 @@ final class Problem extends RuntimeException {
 			default ->
 				new Problem(HttpStatus.INTERNAL_SERVER_ERROR, "fault", "The request failed; see the log.", null, error);
 		};
+	}
+
+	/**
+	 * The engine did not come to its first word in time.
+	 */
+	static Problem tooSlow() {
+		return new Problem(HttpStatus.SERVICE_UNAVAILABLE, "timeout", "The answer took too long to begin.",
+				SLOW_RETRY_SECONDS, null);
 	}
 
 	private static String message(Throwable error) {

@@ -35,7 +35,7 @@ final class StatusController {
 	Status status() {
 		Status status = new Status(this.properties.shop(), this.engine.reference(), this.guard.policy());
 		return switch (this.engine.status()) {
-			case EngineStatus.Stopped _ -> status.loading(0);
+			case EngineStatus.Stopped _ -> status.stopped();
 			case EngineStatus.Fetching fetching -> status.fetching(fetching);
 			case EngineStatus.Loading loading -> status.loading(loading.fraction());
 			case EngineStatus.Ready ready -> status.ready(ready);
@@ -47,7 +47,8 @@ final class StatusController {
 	 * What the page shows of the model. What does not belong to a state is null.
 	 *
 	 * @param shop name of the shop
-	 * @param state FETCHING, LOADING, READY or FAILED
+	 * @param state FETCHING, LOADING, READY, FAILED or, while the application ends,
+	 * STOPPED
 	 * @param name of the model
 	 * @param size of its weights in bytes
 	 * @param bytes fetched
@@ -82,8 +83,13 @@ final class StatusController {
 		}
 
 		Status ready(EngineStatus.Ready ready) {
-			return new Status(this.shop, "READY", ready.model().name(), ready.model().memoryBytes(), null, null, null,
-					null, null, ready.model().kernel(), ready.contextLength(), null, this.policy);
+			return new Status(this.shop, "READY", ready.name(), ready.model().memoryBytes(), null, null, null, null,
+					null, ready.model().kernel(), ready.contextLength(), null, this.policy);
+		}
+
+		Status stopped() {
+			return new Status(this.shop, "STOPPED", this.name, null, null, null, null, null, null, null, null, null,
+					this.policy);
 		}
 
 		Status failed(String why) {

@@ -45,7 +45,7 @@ public final class CacheBudget {
 
 	static CacheMemoryException failure(long used, long more, @Nullable Throwable cause) {
 		String message = ("the keys and values of the sessions take %.0f MiB and need %.0f MiB more than there may be: "
-				+ "close sessions, shorten their context (contextLength) or allow more (maxCacheBytes)")
+				+ "close sessions, shorten their context (contextLength) or allow more (maxCacheBytes, llama.max-cache)")
 			.formatted(used / MEBIBYTE, more / MEBIBYTE);
 		return (cause != null) ? new CacheMemoryException(message, cause) : new CacheMemoryException(message);
 	}

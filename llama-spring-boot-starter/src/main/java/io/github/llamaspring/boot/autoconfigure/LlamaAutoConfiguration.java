@@ -52,7 +52,8 @@ public final class LlamaAutoConfiguration {
 		LlamaEngine engine = LlamaEngine.of(properties.model(),
 				ModelOptions.DEFAULTS.withKernel(properties.kernel())
 					.withThreads(properties.threads())
-					.withContextLength(properties.contextLength()));
+					.withContextLength(properties.contextLength())
+					.withMaxCacheBytes(properties.maxCache().toBytes()));
 		if (properties.startup() == LlamaProperties.Startup.EAGER) {
 			engine.load();
 		}

@@ -8,6 +8,7 @@ import io.github.llamaspring.core.ModelOptions.KernelChoice;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * Everything under {@code llama.}.
@@ -18,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * ones where the JVM has them
  * @param threads threads that compute; 0 takes one a core
  * @param contextLength positions of a conversation; 0 takes the model's own
+ * @param maxCache most memory for the keys and values of all conversations that compute;
+ * 0 takes half of what the machine has beside the weights
  * @param slots generations at once; each has a key-value cache of its own
  * @param startup whether the application starts with the model or before it
  * @param chat answers
@@ -29,10 +32,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("llama")
 public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue("auto") KernelChoice kernel,
-		@DefaultValue("0") int threads, @DefaultValue("0") int contextLength, @DefaultValue("1") int slots,
-		@DefaultValue("eager") Startup startup, @DefaultValue Chat chat, @DefaultValue Memory memory,
-		@DefaultValue Guard guard, @DefaultValue Resilience resilience, @DefaultValue Summary summary,
-		@DefaultValue Vr vr) {
+		@DefaultValue("0") int threads, @DefaultValue("0") int contextLength, @DefaultValue("0B") DataSize maxCache,
+		@DefaultValue("1") int slots, @DefaultValue("eager") Startup startup, @DefaultValue Chat chat,
+		@DefaultValue Memory memory, @DefaultValue Guard guard, @DefaultValue Resilience resilience,
+		@DefaultValue Summary summary, @DefaultValue Vr vr) {
 
 	/** When the model is loaded. */
 	public enum Startup {

@@ -9,6 +9,7 @@ import io.github.llamaspring.core.GenerationResult;
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.LlamaSession;
 import io.github.llamaspring.core.TokenListener;
+import io.github.llamaspring.core.error.CacheMemoryException;
 import io.github.llamaspring.core.error.ChatTemplateException;
 import io.github.llamaspring.core.error.ContextLengthExceededException;
 
@@ -16,6 +17,9 @@ import io.github.llamaspring.core.error.ContextLengthExceededException;
  * One request on its way through the gate.
  */
 final class GateJob {
+
+	/** Until a conversation that computes now may be done. */
+	private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
 	private final GateRequest request;
 
@@ -125,11 +129,20 @@ final class GateJob {
 	 */
 	static boolean isFault(Throwable failure) {
 		return !(failure instanceof IllegalArgumentException || failure instanceof ContextLengthExceededException
-				|| failure instanceof ChatTemplateException || failure instanceof ListenerFailure);
+				|| failure instanceof ChatTemplateException || failure instanceof CacheMemoryException
+				|| failure instanceof ListenerFailure);
 	}
 
+	/**
+	 * What the caller is told. No memory left for one more conversation is being busy.
+	 */
 	static Throwable unwrap(Throwable failure) {
-		return (failure instanceof ListenerFailure wrapped) ? wrapped.original : failure;
+		return switch (failure) {
+			case ListenerFailure wrapped -> wrapped.original;
+			case CacheMemoryException full ->
+				new EngineBusyException(String.valueOf(full.getMessage()), RETRY_AFTER).initCause(full);
+			default -> failure;
+		};
 	}
 
 	/**

@@ -178,6 +178,28 @@ class EngineGateTest {
 	}
 
 	@Test
+	void noMemoryForOneMoreConversationIsBeingBusyAndNoFault() throws Exception {
+		LlamaEngine small = LlamaEngine.of("file:" + TestEngine.demoModel(),
+				ModelOptions.DEFAULTS.withMaxCacheBytes(2 << 20));
+		small.load();
+		EngineGate gate = TestEngine.gate(small, TestEngine.limits(1, 4));
+		this.gates.add(gate);
+		for (int i = 0; i < 3; i++) {
+			Recorder recorder = new Recorder();
+			gate.submit(request("word ".repeat(80), 1), recorder);
+			assertThatExceptionOfType(ExecutionException.class).isThrownBy(recorder::outcome)
+				.withCauseInstanceOf(EngineBusyException.class)
+				.withMessageContaining("llama.max-cache");
+		}
+		assertThat(gate.circuit()).isEqualTo("CLOSED");
+		Recorder brief = new Recorder();
+		gate.submit(request("Once", 1), brief);
+		assertThat(brief.outcome().finishReason()).isEqualTo("length");
+		gate.close();
+		small.close();
+	}
+
+	@Test
 	void aBadRequestIsNoFaultOfTheEngine() {
 		EngineGate gate = gate(1, 4);
 		for (int i = 0; i < 6; i++) {

@@ -1,8 +1,9 @@
 package io.github.llamaspring.core.error;
 
 /**
- * The vector kernels were demanded but the module {@code jdk.incubator.vector} is not in
- * this JVM. The message holds the flag to add.
+ * The vector kernels were demanded but this JVM lacks the module
+ * {@code jdk.incubator.vector}, or the optimising compiler without which they are slower
+ * than the scalar ones. The message says which, and the flags to change.
  */
 public final class VectorModuleMissingException extends LlamaException {
 

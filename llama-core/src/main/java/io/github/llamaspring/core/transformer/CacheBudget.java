@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Bytes that the keys and values of all sequences of a model may take together.
  * Thread-safe.
  */
-public final class CacheBudget {
+final class CacheBudget {
 
 	private static final double MEBIBYTE = 1 << 20;
 
@@ -17,14 +17,14 @@ public final class CacheBudget {
 
 	private final AtomicLong used = new AtomicLong();
 
-	public CacheBudget(long limit) {
+	CacheBudget(long limit) {
 		this.limit = limit;
 	}
 
 	/**
 	 * Bytes taken now.
 	 */
-	public long used() {
+	long used() {
 		return this.used.get();
 	}
 

@@ -32,7 +32,7 @@ public final class KvCache implements AutoCloseable {
 
 	private final long pageBytes;
 
-	public KvCache(LlamaConfig config, CacheBudget budget) {
+	KvCache(LlamaConfig config, CacheBudget budget) {
 		this.budget = budget;
 		this.headBytes = (long) PAGE * config.headDim() * HALF_BYTES;
 		this.planeBytes = config.kvHeads() * this.headBytes;

@@ -10,11 +10,11 @@ import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
 
 /**
- * The Llama network (Touvron et al. 2023): for each block
- * {@code x += wo * attention(rope(
- * wq * n), rope(wk * n), wv * n)} with {@code n = rmsNorm(x)}, then {@code x += down *
- * (silu(gate * m) * (up * m))} with {@code m = rmsNorm(x)}; logits from the normalised
- * last state. Thread-safe: forward passes take turns, in order of arrival.
+ * The Llama network (Touvron et al. 2023). Each block adds to the residual stream
+ * {@code x} first {@code wo * attention(rope(wq * n), rope(wk * n), wv * n)} with
+ * {@code n = rmsNorm(x)}, then {@code down * (silu(gate * m) * (up * m))} with
+ * {@code m = rmsNorm(x)}; the logits come from the normalised last state. Thread-safe:
+ * forward passes take turns, in order of arrival.
  */
 public final class LlamaTransformer {
 

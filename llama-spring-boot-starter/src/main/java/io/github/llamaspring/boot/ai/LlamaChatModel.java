@@ -3,7 +3,6 @@ package io.github.llamaspring.boot.ai;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.resilience.EngineGate;
@@ -108,20 +107,7 @@ public final class LlamaChatModel implements ChatModel {
 						end.completeExceptionally(failure);
 					}
 				});
-		try {
-			return end.get();
-		}
-		catch (InterruptedException ex) {
-			ticket.cancel();
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while the engine was writing", ex);
-		}
-		catch (ExecutionException ex) {
-			if (ex.getCause() instanceof RuntimeException failure) {
-				throw failure;
-			}
-			throw new IllegalStateException("The engine failed", ex.getCause());
-		}
+		return ticket.await(end);
 	}
 
 	@Override

@@ -2,7 +2,6 @@ package io.github.llamaspring.boot.guard;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 
 import io.github.llamaspring.boot.resilience.EngineGate;
@@ -65,28 +64,7 @@ public final class GuardedEngine {
 				end.completeExceptionally(failure);
 			}
 		});
-		try {
-			return end.get();
-		}
-		catch (InterruptedException ex) {
-			ticket.cancel();
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException("Interrupted while the engine was writing", ex);
-		}
-		catch (ExecutionException ex) {
-			throw rethrow(ex);
-		}
-	}
-
-	private static RuntimeException rethrow(ExecutionException wrapped) {
-		Throwable cause = wrapped.getCause();
-		if (cause instanceof Error error) {
-			throw error;
-		}
-		if (cause instanceof RuntimeException failure) {
-			return failure;
-		}
-		return new IllegalStateException(wrapped);
+		return ticket.await(end);
 	}
 
 }

@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.DoubleConsumer;
+import java.util.function.LongConsumer;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.github.llamaspring.core.chat.ChatMessage;
@@ -26,9 +29,6 @@ public final class LlamaModel implements AutoCloseable {
 
 	/** Enough for a conversation with a small model wherever one runs. */
 	private static final long MIN_CACHE = 256L << 20;
-
-	/** Bytes read between two progress reports while loading. */
-	private static final long LOAD_STEP = 32L << 20;
 
 	private final GgufFile file;
 
@@ -52,7 +52,7 @@ public final class LlamaModel implements AutoCloseable {
 		this.file = file;
 		this.pool = pool;
 		this.info = info(file, kernels, pool.threads());
-		this.transformer = new LlamaTransformer(file, kernels, pool, cacheBytes(options));
+		this.transformer = new LlamaTransformer(file, kernels, pool, cacheBytes(options), progress(options));
 		this.tokenizer = Tokenizer.of(file);
 		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
 		int vocabulary = this.transformer.config().vocabularySize();
@@ -62,7 +62,6 @@ public final class LlamaModel implements AutoCloseable {
 		}
 		int trained = this.transformer.config().contextLength();
 		this.contextLength = (options.contextLength() == 0) ? trained : Math.min(options.contextLength(), trained);
-		readWeights(file, options);
 		this.loadMillis = (System.nanoTime() - startNanos) / 1e6;
 	}
 
@@ -146,23 +145,15 @@ public final class LlamaModel implements AutoCloseable {
 				kernels.name(), CpuName.get(), threads);
 	}
 
-	/**
-	 * Touches every page, so that the first answer does not wait for the disk.
-	 */
-	private static void readWeights(GgufFile file, ModelOptions options) {
-		long total = file.tensors().stream().mapToLong((tensor) -> tensor.data().byteSize()).sum();
-		long done = 0;
-		for (GgufTensor tensor : file.tensors()) {
-			long size = tensor.data().byteSize();
-			for (long at = 0; at < size; at += LOAD_STEP) {
-				long step = Math.min(LOAD_STEP, size - at);
-				tensor.data().asSlice(at, step).load();
-				done += step;
-				if (options.progress() != null) {
-					options.progress().accept((double) done / total);
-				}
-			}
+	private LongConsumer progress(ModelOptions options) {
+		DoubleConsumer report = options.progress();
+		if (report == null) {
+			return (bytes) -> {
+			};
 		}
+		long total = this.info.memoryBytes();
+		AtomicLong done = new AtomicLong();
+		return (bytes) -> report.accept(Math.min(1, (double) done.addAndGet(bytes) / total));
 	}
 
 	public ModelInfo info() {
@@ -246,10 +237,9 @@ public final class LlamaModel implements AutoCloseable {
 	@Override
 	public void close() {
 		this.closed = true;
-		this.transformer.exclusively(() -> {
-			this.pool.close();
-			this.file.close();
-		});
+		this.transformer.close();
+		this.pool.close();
+		this.file.close();
 	}
 
 }

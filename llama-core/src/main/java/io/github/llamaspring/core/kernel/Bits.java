@@ -7,7 +7,7 @@ import java.nio.ByteOrder;
 /**
  * Unaligned little-endian reads from weights.
  */
-final class Bits {
+public final class Bits {
 
 	private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED
 		.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -19,39 +19,39 @@ final class Bits {
 	private Bits() {
 	}
 
-	static int u8(MemorySegment data, long offset) {
+	public static int u8(MemorySegment data, long offset) {
 		return data.get(ValueLayout.JAVA_BYTE, offset) & 0xFF;
 	}
 
-	static int i8(MemorySegment data, long offset) {
+	public static int i8(MemorySegment data, long offset) {
 		return data.get(ValueLayout.JAVA_BYTE, offset);
 	}
 
-	static short i16(MemorySegment data, long offset) {
+	public static short i16(MemorySegment data, long offset) {
 		return data.get(SHORT, offset);
 	}
 
-	static int i32(MemorySegment data, long offset) {
+	public static int i32(MemorySegment data, long offset) {
 		return data.get(INT, offset);
 	}
 
-	static long i64(MemorySegment data, long offset) {
+	public static long i64(MemorySegment data, long offset) {
 		return data.get(LONG, offset);
 	}
 
-	static float f32(MemorySegment data, long offset) {
+	public static float f32(MemorySegment data, long offset) {
 		return Float.intBitsToFloat(i32(data, offset));
 	}
 
-	static float f16(MemorySegment data, long offset) {
+	public static float f16(MemorySegment data, long offset) {
 		return Float.float16ToFloat(i16(data, offset));
 	}
 
-	static float bf16(MemorySegment data, long offset) {
+	public static float bf16(MemorySegment data, long offset) {
 		return Float.intBitsToFloat(i16(data, offset) << 16);
 	}
 
-	static void putI16(MemorySegment data, long offset, short value) {
+	public static void putI16(MemorySegment data, long offset, short value) {
 		data.set(SHORT, offset, value);
 	}
 

@@ -6,7 +6,7 @@ import java.lang.foreign.MemorySegment;
  * Turns stored weights of one type into floats.
  */
 @FunctionalInterface
-interface BlockDecoder {
+public interface BlockDecoder {
 
 	/**
 	 * Decodes {@code n} elements, a whole number of blocks.

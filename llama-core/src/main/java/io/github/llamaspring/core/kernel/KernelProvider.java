@@ -15,7 +15,7 @@ final class KernelProvider {
 
 	private static final String WIDTH = "llama.vector.bits";
 
-	private static final String IMPLEMENTATION = "io.github.llamaspring.core.kernel.VectorKernels";
+	private static final String IMPLEMENTATION = "io.github.llamaspring.core.vector.VectorKernels";
 
 	private KernelProvider() {
 	}

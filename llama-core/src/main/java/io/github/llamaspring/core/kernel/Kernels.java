@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * What the transformer computes with. Activations are 32-bit floats in heap arrays,
- * weights stay as the file holds them. Implementations are stateless and thread-safe.
+ * weights are a file's until a {@link Projection} takes them over. Implementations are
+ * stateless and thread-safe.
  */
 public interface Kernels {
 
@@ -35,15 +36,22 @@ public interface Kernels {
 	}
 
 	/**
+	 * The vector width that the system property {@code llama.vector.bits} asks for, or 0.
+	 * @throws IllegalArgumentException if it asks for what there is not
+	 */
+	static int requestedBits() {
+		return KernelProvider.requestedBits();
+	}
+
+	/**
 	 * Such as {@code scalar} or {@code vector-512}.
 	 */
 	String name();
 
 	/**
-	 * {@code y[t * rows + r] = sum over c of w[r, c] * x[t * cols + c]} for all tokens
-	 * {@code t}, parallel over rows.
+	 * What makes the projections of one network that these threads compute.
 	 */
-	void matmul(WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool);
+	Projections projections(WorkerPool pool);
 
 	/**
 	 * One row of a matrix as floats: {@code out[outOffset + c] = w[row, c]}.

@@ -9,12 +9,7 @@ import io.github.llamaspring.core.gguf.GgmlType;
  */
 final class ScalarKernels implements Kernels {
 
-	/** Columns decoded at a time; a multiple of every block length. */
-	private static final int TILE = 2048;
-
 	private static final float MAX_HALF = 65504f;
-
-	private final ThreadLocal<float[]> scratch = ThreadLocal.withInitial(() -> new float[TILE]);
 
 	static BlockDecoder decoder(GgmlType type) {
 		return switch (type) {
@@ -42,29 +37,12 @@ final class ScalarKernels implements Kernels {
 	}
 
 	@Override
-	public void matmul(WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool) {
-		MatmulCheck.sizes(w, x, tokens, y);
-		RowSplit split = RowSplit.of(w.rows(), w.cols(), tokens, pool.threads());
-		pool.run(split.chunks(), (chunk, worker) -> {
-			for (int row = split.from(chunk); row < split.to(chunk); row++) {
-				multiplyRow(w, row, x, tokens, y);
-			}
-		});
-	}
-
-	private void multiplyRow(WeightMatrix w, int row, float[] x, int tokens, float[] y) {
-		BlockDecoder decoder = decoder(w.type());
-		float[] tile = this.scratch.get();
-		for (int t = 0; t < tokens; t++) {
-			y[t * w.rows() + row] = 0;
-		}
-		for (int col = 0; col < w.cols(); col += TILE) {
-			int n = Math.min(TILE, w.cols() - col);
-			decoder.decode(w.data(), row * w.rowBytes() + w.type().bytes(col), tile, 0, n);
-			for (int t = 0; t < tokens; t++) {
-				y[t * w.rows() + row] += (float) sumOfProducts(tile, 0, x, t * w.cols() + col, n);
-			}
-		}
+	public Projections projections(WorkerPool pool) {
+		RowProjection.Scratch scratch = new RowProjection.Scratch();
+		return (plan, loaded) -> {
+			plan.matrices().forEach((w) -> loaded.accept(w.data().byteSize()));
+			return new ScalarProjection(plan, this, pool, scratch);
+		};
 	}
 
 	@Override
@@ -93,7 +71,7 @@ final class ScalarKernels implements Kernels {
 		return (float) sumOfProducts(a, aOffset, b, bOffset, n);
 	}
 
-	private static double sumOfProducts(float[] a, int aOffset, float[] b, int bOffset, int n) {
+	static double sumOfProducts(float[] a, int aOffset, float[] b, int bOffset, int n) {
 		double even = 0;
 		double odd = 0;
 		int i = 0;

@@ -17,24 +17,25 @@ public final class WorkerPool implements AutoCloseable {
 	private static final long SPIN_NANOS = 50_000;
 
 	/** The counters lie on cache lines of their own. */
-	private static final int CLAIMS = 8;
+	private static final int DONE = 8;
 
-	private static final int DONE = 24;
+	private static final int CLAIMS = 24;
 
-	private static final int COUNTERS = 40;
+	private static final int STEP = 16;
 
 	private final int threads;
 
 	private final Worker[] workers;
 
 	/**
-	 * {@code CLAIMS} holds the region's number of chunks in its upper half and the next
-	 * unclaimed chunk in its lower one, so that one increment claims a chunk of the
-	 * region at hand and of no other. A region ends when {@code DONE} equals its number
-	 * of chunks: a thread that the system has put to sleep between regions holds nobody
-	 * up, the others do its share.
+	 * Each thread has a run of neighbouring chunks, so that it reads memory in order;
+	 * when it is through, it takes from the others. The thread's claims hold the end of
+	 * its run in their upper half and the next unclaimed chunk in the lower one, so that
+	 * one increment claims a chunk of the region at hand and of no other. A region ends
+	 * when {@code DONE} equals its number of chunks: a thread that the system has put to
+	 * sleep between regions holds nobody up, the others do its share.
 	 */
-	private final AtomicLongArray counters = new AtomicLongArray(COUNTERS);
+	private final AtomicLongArray counters;
 
 	private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -47,6 +48,9 @@ public final class WorkerPool implements AutoCloseable {
 	 * it, and it stays until the last claimed chunk is done.
 	 */
 	private @Nullable Task task;
+
+	/** The region's number of chunks; published as the task is. */
+	private int total;
 
 	private volatile @Nullable Thread sleepingCaller;
 
@@ -62,6 +66,7 @@ public final class WorkerPool implements AutoCloseable {
 			throw new IllegalArgumentException("a worker pool needs at least 1 thread, not " + threads);
 		}
 		this.threads = threads;
+		this.counters = new AtomicLongArray(CLAIMS + STEP * (threads + 1));
 		this.workers = new Worker[threads - 1];
 		for (int i = 0; i < this.workers.length; i++) {
 			this.workers[i] = new Worker(i + 1);
@@ -125,8 +130,13 @@ public final class WorkerPool implements AutoCloseable {
 	private void runEverywhere(int chunks, Task task) {
 		this.task = task;
 		this.failure = null;
+		this.total = chunks;
 		this.counters.set(DONE, 0);
-		this.counters.set(CLAIMS, (long) chunks << Integer.SIZE);
+		for (int i = 0; i < this.threads; i++) {
+			long from = (long) chunks * i / this.threads;
+			long to = (long) chunks * (i + 1) / this.threads;
+			this.counters.set(CLAIMS + STEP * i, to << Integer.SIZE | from);
+		}
 		for (Worker worker : this.workers) {
 			if (worker.parked) {
 				LockSupport.unpark(worker.thread);
@@ -152,15 +162,27 @@ public final class WorkerPool implements AutoCloseable {
 		return (int) claims < (int) (claims >>> Integer.SIZE);
 	}
 
+	private boolean hasWork() {
+		for (int i = 0; i < this.threads; i++) {
+			if (claimable(this.counters.get(CLAIMS + STEP * i))) {
+				return true;
+			}
+		}
+		return false;
+	}
+
 	/**
-	 * Claims and does chunks until none is left.
+	 * Claims and does chunks until none is left, the thread's own first.
 	 */
 	private void work(int worker) {
-		while (claimable(this.counters.get(CLAIMS))) {
-			long claim = this.counters.getAndIncrement(CLAIMS);
-			if (claimable(claim)) {
-				runChunk((int) claim, worker);
-				chunkIsDone((int) (claim >>> Integer.SIZE));
+		for (int i = 0; i < this.threads; i++) {
+			int slot = CLAIMS + STEP * ((worker + i) % this.threads);
+			while (claimable(this.counters.get(slot))) {
+				long claim = this.counters.getAndIncrement(slot);
+				if (claimable(claim)) {
+					runChunk((int) claim, worker);
+					chunkIsDone(this.total);
+				}
 			}
 		}
 	}
@@ -270,7 +292,7 @@ public final class WorkerPool implements AutoCloseable {
 		/** Returns false when the pool has ended. */
 		private boolean awaitWork() {
 			long start = 0;
-			for (int spins = 1; !claimable(WorkerPool.this.counters.get(CLAIMS)); spins++) {
+			for (int spins = 1; !hasWork(); spins++) {
 				Thread.onSpinWait();
 				if ((spins & 63) == 0) {
 					long now = System.nanoTime();
@@ -285,7 +307,7 @@ public final class WorkerPool implements AutoCloseable {
 
 		private boolean sleepUntilWork() {
 			this.parked = true;
-			while (!claimable(WorkerPool.this.counters.get(CLAIMS)) && !WorkerPool.this.stopped) {
+			while (!hasWork() && !WorkerPool.this.stopped) {
 				LockSupport.park(WorkerPool.this);
 			}
 			this.parked = false;

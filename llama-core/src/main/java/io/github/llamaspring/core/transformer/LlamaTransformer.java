@@ -1,12 +1,16 @@
 package io.github.llamaspring.core.transformer;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.kernel.Kernels;
-import io.github.llamaspring.core.kernel.WeightMatrix;
+import io.github.llamaspring.core.kernel.Projection;
+import io.github.llamaspring.core.kernel.Projections;
 import io.github.llamaspring.core.kernel.WorkerPool;
 
 /**
@@ -30,6 +34,12 @@ public final class LlamaTransformer {
 
 	private final Workspace workspace;
 
+	private final List<Step> steps = new ArrayList<>();
+
+	private final Projection output;
+
+	private long memoryBytes;
+
 	private final Attention attention;
 
 	private final ComputeTurns turns = new ComputeTurns();
@@ -39,12 +49,13 @@ public final class LlamaTransformer {
 	/**
 	 * Finds the weights in the file.
 	 * @param cacheBytes what the keys and values of all sequences may take
+	 * @param loaded is told the bytes of weights as they are taken over
 	 * @throws io.github.llamaspring.core.error.GgufFormatException if the file holds no
 	 * such model
 	 * @throws LlamaException if there is not enough memory for the activations or for the
 	 * keys and values of a few positions
 	 */
-	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool, long cacheBytes) {
+	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool, long cacheBytes, LongConsumer loaded) {
 		this.config = LlamaConfig.from(file);
 		this.cacheBudget = new CacheBudget(cacheBytes);
 		requireMemory(file, cacheBytes);
@@ -54,6 +65,85 @@ public final class LlamaTransformer {
 		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
 		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
 		this.attention = new Attention(this.config, kernels, pool);
+		Projections projections = kernels.projections(pool);
+		try {
+			for (LlamaWeights.Layer layer : this.weights.layers()) {
+				this.steps.add(step(projections, layer, loaded));
+			}
+			this.output = projections.projection(
+					new Projection.Plan(List.of(this.weights.output()), this.workspace.x, this.weights.outputNorm(),
+							this.config.rmsEpsilon(), 1, Projection.Result.STORE, List.of(this.workspace.logits)),
+					loaded);
+		}
+		catch (RuntimeException | Error ex) {
+			this.steps.forEach(Step::close);
+			throw ex;
+		}
+		this.memoryBytes = this.output.memoryBytes() + this.steps.stream().mapToLong(Step::memoryBytes).sum();
+	}
+
+	private Step step(Projections projections, LlamaWeights.Layer w, LongConsumer loaded) {
+		Workspace s = this.workspace;
+		float epsilon = this.config.rmsEpsilon();
+		int capacity = Batch.CAPACITY;
+		List<Projection> made = new ArrayList<>();
+		try {
+			made.add(projections.projection(new Projection.Plan(List.of(w.query(), w.key(), w.value()), s.x,
+					w.attentionNorm(), epsilon, capacity, Projection.Result.STORE, List.of(s.query, s.key, s.value)),
+					loaded));
+			made.add(projections.projection(new Projection.Plan(List.of(w.attentionOutput()), s.attended, null, 0,
+					capacity, Projection.Result.ADD, List.of(s.x)), loaded));
+			made.add(projections.projection(new Projection.Plan(List.of(w.gate(), w.up()), s.x, w.ffnNorm(), epsilon,
+					capacity, Projection.Result.GATE, List.of(s.gate, s.up)), loaded));
+			made.add(projections.projection(new Projection.Plan(List.of(w.down()), s.gate, null, 0, capacity,
+					Projection.Result.ADD, List.of(s.x)), loaded));
+			return new Step(made.get(0), made.get(1), made.get(2), made.get(3));
+		}
+		catch (RuntimeException | Error ex) {
+			made.forEach(Projection::close);
+			throw ex;
+		}
+	}
+
+	/**
+	 * One block of the network.
+	 *
+	 * @param queryKeyValue from the normalised stream
+	 * @param attentionOutput added to the stream
+	 * @param gateUp from the normalised stream
+	 * @param down added to the stream
+	 */
+	private record Step(Projection queryKeyValue, Projection attentionOutput, Projection gateUp, Projection down) {
+
+		long memoryBytes() {
+			return this.queryKeyValue.memoryBytes() + this.attentionOutput.memoryBytes() + this.gateUp.memoryBytes()
+					+ this.down.memoryBytes();
+		}
+
+		void close() {
+			this.queryKeyValue.close();
+			this.attentionOutput.close();
+			this.gateUp.close();
+			this.down.close();
+		}
+
+	}
+
+	/**
+	 * Bytes of the weights that lie in memory of their own, beside the file's mapping.
+	 */
+	public long memoryBytes() {
+		return this.memoryBytes;
+	}
+
+	/**
+	 * Gives the weights' memory back; the last call.
+	 */
+	public void close() {
+		exclusively(() -> {
+			this.steps.forEach(Step::close);
+			this.output.close();
+		});
 	}
 
 	private void requireMemory(GgufFile file, long cacheBytes) {
@@ -133,21 +223,19 @@ public final class LlamaTransformer {
 			this.rotary.fillTable(batch.position(i), this.workspace.ropeTable, i * this.rotary.tableSize());
 		}
 		for (int layer = 0; layer < this.config.layers(); layer++) {
-			LlamaWeights.Layer w = this.weights.layers().get(layer);
-			if (!attend(batch, layer, w, cancelled) || !feedForward(batch.size(), w, cancelled)) {
+			Step step = this.steps.get(layer);
+			if (!attend(batch, layer, step, cancelled) || !step.gateUp().run(0, batch.size(), cancelled)
+					|| !step.down().run(0, batch.size(), cancelled)) {
 				return false;
 			}
 		}
 		return logits(batch, cancelled);
 	}
 
-	private boolean attend(Batch batch, int layer, LlamaWeights.Layer w, BooleanSupplier cancelled) {
+	private boolean attend(Batch batch, int layer, Step step, BooleanSupplier cancelled) {
 		int tokens = batch.size();
 		Workspace s = this.workspace;
-		norm(s.x, w.attentionNorm(), tokens);
-		if (!multiply(w.query(), s.normed, tokens, s.query, cancelled)
-				|| !multiply(w.key(), s.normed, tokens, s.key, cancelled)
-				|| !multiply(w.value(), s.normed, tokens, s.value, cancelled)) {
+		if (!step.queryKeyValue().run(0, tokens, cancelled)) {
 			return false;
 		}
 		each(tokens, (entry) -> rotateAndStore(batch, layer, entry));
@@ -155,61 +243,20 @@ public final class LlamaTransformer {
 			return false;
 		}
 		this.attention.run(batch, layer, s.query, s.attended);
-		if (!multiply(w.attentionOutput(), s.attended, tokens, s.normed, cancelled)) {
-			return false;
-		}
-		addToResidual(tokens);
-		return true;
-	}
-
-	private boolean feedForward(int tokens, LlamaWeights.Layer w, BooleanSupplier cancelled) {
-		Workspace s = this.workspace;
-		int ffnDim = this.config.ffnDim();
-		norm(s.x, w.ffnNorm(), tokens);
-		if (!multiply(w.gate(), s.normed, tokens, s.gate, cancelled)
-				|| !multiply(w.up(), s.normed, tokens, s.up, cancelled)) {
-			return false;
-		}
-		each(tokens, (entry) -> this.kernels.siluMultiply(s.gate, s.up, entry * ffnDim, ffnDim));
-		if (!multiply(w.down(), s.gate, tokens, s.normed, cancelled)) {
-			return false;
-		}
-		addToResidual(tokens);
-		return true;
+		return step.attentionOutput().run(0, tokens, cancelled);
 	}
 
 	private boolean logits(Batch batch, BooleanSupplier cancelled) {
-		Workspace s = this.workspace;
-		int dim = this.config.dim();
 		for (int i = 0; i < batch.size(); i++) {
 			float[] logits = batch.logits(i);
 			if (logits != null) {
-				this.kernels.rmsNorm(s.x, i * dim, this.weights.outputNorm(), this.config.rmsEpsilon(), s.normed, 0,
-						dim);
-				if (!multiply(this.weights.output(), s.normed, 1, logits, cancelled)) {
+				if (!this.output.run(i, 1, cancelled)) {
 					return false;
 				}
+				System.arraycopy(this.workspace.logits, 0, logits, 0, logits.length);
 			}
 		}
 		return !cancelled.getAsBoolean();
-	}
-
-	private boolean multiply(WeightMatrix w, float[] in, int tokens, float[] out, BooleanSupplier cancelled) {
-		if (cancelled.getAsBoolean()) {
-			return false;
-		}
-		this.kernels.matmul(w, in, tokens, out, this.pool);
-		return true;
-	}
-
-	private void norm(float[] x, float[] weight, int tokens) {
-		int dim = this.config.dim();
-		each(tokens, (entry) -> this.kernels.rmsNorm(x, entry * dim, weight, this.config.rmsEpsilon(),
-				this.workspace.normed, entry * dim, dim));
-	}
-
-	private void addToResidual(int tokens) {
-		this.kernels.addScaled(this.workspace.x, 0, 1, this.workspace.normed, 0, tokens * this.config.dim());
 	}
 
 	private void rotateAndStore(Batch batch, int layer, int entry) {

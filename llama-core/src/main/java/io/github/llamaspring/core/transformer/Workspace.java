@@ -9,9 +9,6 @@ final class Workspace {
 	/** The residual stream. */
 	final float[] x;
 
-	/** Its normalised copy, and what is to be added to it. */
-	final float[] normed;
-
 	final float[] query;
 
 	final float[] key;
@@ -24,6 +21,9 @@ final class Workspace {
 	final float[] gate;
 
 	final float[] up;
+
+	/** Of one entry. */
+	final float[] logits;
 
 	/** Cosines and sines of each entry's position. */
 	final float[] ropeTable;
@@ -39,13 +39,13 @@ final class Workspace {
 
 	Workspace(LlamaConfig config, int entries, int ropeTableSize) {
 		this.x = new float[entries * config.dim()];
-		this.normed = new float[entries * config.dim()];
 		this.query = new float[entries * config.queryDim()];
 		this.key = new float[entries * config.keyDim()];
 		this.value = new float[entries * config.keyDim()];
 		this.attended = new float[entries * config.queryDim()];
 		this.gate = new float[entries * config.ffnDim()];
 		this.up = new float[entries * config.ffnDim()];
+		this.logits = new float[config.vocabularySize()];
 		this.ropeTable = new float[entries * ropeTableSize];
 	}
 

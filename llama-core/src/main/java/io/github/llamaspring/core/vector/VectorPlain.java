@@ -1,7 +1,9 @@
-package io.github.llamaspring.core.kernel;
+package io.github.llamaspring.core.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+
+import io.github.llamaspring.core.kernel.Bits;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,7 +24,9 @@ final class VectorPlain {
 			FloatVector.fromMemorySegment(Lanes.FLOATS, data, offset + 4L * i, ByteOrder.LITTLE_ENDIAN)
 				.intoArray(out, outOffset + i);
 		}
-		ScalarBlocks.f32(data, offset + 4L * i, out, outOffset + i, n - i);
+		for (; i < n; i++) {
+			out[outOffset + i] = Bits.f32(data, offset + 4L * i);
+		}
 	}
 
 	static void f16(MemorySegment data, long offset, float[] out, int outOffset, int n) {
@@ -30,7 +34,9 @@ final class VectorPlain {
 		for (int end = n - L; i <= end; i += L) {
 			Lanes.halfs(Lanes.words(data, offset + 2L * i)).intoArray(out, outOffset + i);
 		}
-		ScalarBlocks.f16(data, offset + 2L * i, out, outOffset + i, n - i);
+		for (; i < n; i++) {
+			out[outOffset + i] = Bits.f16(data, offset + 2L * i);
+		}
 	}
 
 	static void bf16(MemorySegment data, long offset, float[] out, int outOffset, int n) {
@@ -41,7 +47,9 @@ final class VectorPlain {
 				.reinterpretAsFloats()
 				.intoArray(out, outOffset + i);
 		}
-		ScalarBlocks.bf16(data, offset + 2L * i, out, outOffset + i, n - i);
+		for (; i < n; i++) {
+			out[outOffset + i] = Bits.bf16(data, offset + 2L * i);
+		}
 	}
 
 }

@@ -1,7 +1,8 @@
-package io.github.llamaspring.core.kernel;
+package io.github.llamaspring.core.vector;
 
 import io.github.llamaspring.core.gguf.GgmlType;
-
+import io.github.llamaspring.core.kernel.BlockDecoder;
+import io.github.llamaspring.core.kernel.WeightMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
@@ -36,18 +37,6 @@ final class VectorMatmul {
 	}
 
 	private static void oneToken(WeightMatrix w, int from, int to, float[] x, float[] y) {
-		RowDot fused = VectorKernels.rowDot(w.type());
-		if (fused == null) {
-			oneTokenDecoded(w, from, to, x, y);
-			return;
-		}
-		long rowBytes = w.rowBytes();
-		for (int row = from; row < to; row++) {
-			y[row] = fused.dot(w.data(), row * rowBytes, x, 0, w.cols());
-		}
-	}
-
-	private static void oneTokenDecoded(WeightMatrix w, int from, int to, float[] x, float[] y) {
 		BlockDecoder decoder = VectorKernels.decoder(w.type());
 		float[] scratch = SCRATCH.get();
 		int cols = w.cols();

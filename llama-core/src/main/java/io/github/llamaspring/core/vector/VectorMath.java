@@ -1,4 +1,4 @@
-package io.github.llamaspring.core.kernel;
+package io.github.llamaspring.core.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;

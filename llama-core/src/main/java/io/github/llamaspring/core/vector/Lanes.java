@@ -1,7 +1,10 @@
-package io.github.llamaspring.core.kernel;
+package io.github.llamaspring.core.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+
+import io.github.llamaspring.core.kernel.Bits;
+import io.github.llamaspring.core.kernel.Kernels;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -45,7 +48,7 @@ final class Lanes {
 	}
 
 	private static int bits() {
-		int requested = KernelProvider.requestedBits();
+		int requested = Kernels.requestedBits();
 		if (requested != 0) {
 			return requested;
 		}

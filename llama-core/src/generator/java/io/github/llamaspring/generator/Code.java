@@ -1,0 +1,30 @@
+package io.github.llamaspring.generator;
+
+/**
+ * Java source under construction, indented by its braces.
+ */
+final class Code {
+
+	private final StringBuilder text = new StringBuilder();
+
+	private int depth;
+
+	/** Adds a line; each {@code %s} and {@code %d} is replaced as in a format. */
+	Code line(String format, Object... arguments) {
+		String line = (arguments.length == 0) ? format : format.formatted(arguments);
+		if (line.startsWith("}")) {
+			this.depth--;
+		}
+		this.text.append("\t".repeat(line.isEmpty() ? 0 : this.depth)).append(line).append('\n');
+		if (line.endsWith("{")) {
+			this.depth++;
+		}
+		return this;
+	}
+
+	@Override
+	public String toString() {
+		return this.text.toString();
+	}
+
+}

@@ -1,0 +1,284 @@
+package io.github.llamaspring.generator;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Some tokens times some groups of 32 rows, in 16-bit lanes. With the fields of a lane
+ * {@code v = n0 + 16 n1 + 256 n2 + 4096 n3} and activations prepared as
+ * {@code c0 = x0, ci = xi - 16 x(i-1)}, the sum of {@code ni xi} is
+ * {@code v c0 + (v >>> 4) c1 + (v >>> 8) c2 + (v >>> 12) c3} modulo 2^16: no masks. With
+ * activations of at most 255 and fields counted from -8, 16 products never overflow.
+ * Loops stay rolled: a longer body gains nothing where memory is the limit, and the first
+ * compiler gives up on one that is too long, which the second one then never sees.
+ *
+ * @param format of the weights
+ * @param tokens computed together
+ * @param groups computed together
+ */
+record IntegerKernel(Format format, int tokens, int groups) {
+
+	static final int[][] SHAPES = { { 1, 1 }, { 1, 2 }, { 2, 2 }, { 4, 1 } };
+
+	String name() {
+		return "%s_%dx%d".formatted(this.format.id(), this.tokens, this.groups);
+	}
+
+	void emit(Code code, Memory memory) {
+		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.tokens, this.groups);
+		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
+				name());
+		code.line("		float factor, float[] y, int at, int stride) {");
+		constants(code);
+		code.line("int[] low = in.coefficients(%d);", this.format.low());
+		if (this.format.high() > 0) {
+			code.line("int[] high = in.coefficients(%d);", this.format.high());
+		}
+		code.line("float[] scales = in.scales();");
+		if (this.format.low() == 4) {
+			code.line("int[] start = in.starts();");
+		}
+		if (this.format.rest() != 0) {
+			code.line("int[] total = in.totals();");
+		}
+		if (this.format.scales().hasMinimum()) {
+			code.line("float[] sums = in.sums();");
+		}
+		code.line("int e = token * in.columns();");
+		code.line("int b = token * (in.columns() / 32);");
+		if (inRegisters()) {
+			each((t, g) -> code.line("FloatVector ya%s = FloatVector.zero(F);", id(t, g))
+				.line("FloatVector yb%s = FloatVector.zero(F);", id(t, g)));
+		}
+		if (this.format.scales().ofSuperBlock()) {
+			code.line("for (int s = 0; s < blocks; s += 8) {");
+			for (int g = 0; g < this.groups; g++) {
+				half(code, memory, "d", g, 0);
+			}
+			code.line("o += line;");
+			if (this.format.scales().hasMinimum()) {
+				for (int g = 0; g < this.groups; g++) {
+					half(code, memory, "n", g, 0);
+				}
+				code.line("o += line;");
+			}
+			code.line("for (int i = 0; i < 8; i++) {");
+			block(code, memory);
+			code.line("}");
+			code.line("}");
+		}
+		else {
+			code.line("for (int i = 0; i < blocks; i++) {");
+			block(code, memory);
+			code.line("}");
+		}
+		if (inRegisters()) {
+			each((t, g) -> code.line("ya%s.intoArray(y, at + %d * stride + %d);", id(t, g), t, 32 * g)
+				.line("yb%s.intoArray(y, at + %d * stride + %d);", id(t, g), t, 32 * g + 16));
+		}
+		code.line("}").line("");
+	}
+
+	/** Sums of more tokens would push the weights out of the registers. */
+	private boolean inRegisters() {
+		return this.tokens == 1;
+	}
+
+	private void constants(Code code) {
+		IntStream.of(this.format.low(), this.format.high())
+			.filter((bits) -> bits > 0)
+			.flatMap((bits) -> IntStream.range(1, 16 / bits).map((i) -> i * bits))
+			.distinct()
+			.forEach((shift) -> code.line("ShortVector by%d = ShortVector.broadcast(S, (short) %d);", shift, shift));
+	}
+
+	/** 32 weights of each row. */
+	private void block(Code code, Memory memory) {
+		for (int h = 0; h < 2; h++) {
+			int half = h;
+			each((t, g) -> {
+				code.line("ShortVector l%d%s = %s;", half, id(t, g),
+						(this.format.low() == 4)
+								? pair("start[2 * b + %d]".formatted(half * this.tokens + t))
+								: "ShortVector.zero(S)");
+				if (this.format.high() > 0) {
+					code.line("ShortVector h%d%s = ShortVector.zero(S);", half, id(t, g));
+				}
+			});
+			plane(code, memory, "low", this.format.low(), half);
+			if (this.format.high() > 0) {
+				plane(code, memory, "high", this.format.high(), half);
+			}
+		}
+		flush(code, memory);
+		code.line("e += %d;", 32 * this.tokens);
+		code.line("b += %d;", this.tokens);
+	}
+
+	/** The lines of one plane that hold 16 weights of each row. */
+	private void plane(Code code, Memory memory, String plane, int bits, int half) {
+		int fields = 16 / bits;
+		int lines = 16 / fields;
+		boolean rolled = lines > 1;
+		String name = plane.charAt(0) + "" + half;
+		if (rolled) {
+			code.line("for (int k = e + %d, end = k + %d; k < end; k += %d) {", 16 * half * this.tokens,
+					16 * this.tokens, fields * this.tokens);
+		}
+		for (int i = 0; i < (rolled ? 1 : lines); i++) {
+			String first = rolled ? "k" : "e + " + (16 * half + i * fields) * this.tokens;
+			line(code, memory, name, plane, bits, first, rolled ? "" : "_" + i);
+		}
+		if (rolled) {
+			code.line("}");
+		}
+	}
+
+	private void line(Code code, Memory memory, String sum, String plane, int bits, String first, String suffix) {
+		int fields = 16 / bits;
+		String prefix = sum + suffix;
+		for (int g = 0; g < this.groups; g++) {
+			code.line("ShortVector v%s_%d = %s;", prefix, g, memory.load("Short", "S", "o" + offset(g)));
+			for (int i = 1; this.tokens > 1 && i < fields; i++) {
+				code.line("ShortVector v%s_%d_%d = v%s_%d.lanewise(LSHR, by%d);", prefix, g, i, prefix, g, i * bits);
+			}
+		}
+		code.line("o += line;");
+		for (int t = 0; t < this.tokens; t++) {
+			for (int i = 0; i < fields; i++) {
+				code.line("ShortVector x%s_%d_%d = %s;", prefix, t, i,
+						pair("%s[%s + %d]".formatted(plane, first, t * fields + i)));
+			}
+			for (int g = 0; g < this.groups; g++) {
+				List<String> products = new ArrayList<>();
+				for (int i = 0; i < fields; i++) {
+					String v = "v%s_%d".formatted(prefix, g);
+					String field = (i == 0) ? v
+							: (this.tokens > 1) ? v + "_" + i : v + ".lanewise(LSHR, by%d)".formatted(i * bits);
+					products.add("%s.mul(x%s_%d_%d)".formatted(field, prefix, t, i));
+				}
+				code.line("%s%s = %s%s.add(%s);", sum, id(t, g), sum, id(t, g), tree(products));
+			}
+		}
+	}
+
+	/** Balanced, so that additions do not wait for each other. */
+	private static String tree(List<String> terms) {
+		if (terms.size() == 1) {
+			return terms.getFirst();
+		}
+		int middle = terms.size() / 2;
+		return "%s.add(%s)".formatted(tree(terms.subList(0, middle)), tree(terms.subList(middle, terms.size())));
+	}
+
+	/** Whole sums times scales, added to the results. */
+	private void flush(Code code, Memory memory) {
+		for (int g = 0; g < this.groups; g++) {
+			scales(code, memory, g);
+		}
+		code.line("o += %sline;", (this.format.scales() == Format.Scales.HALF_AND_MINIMUM) ? "2 * " : "");
+		boolean perHalf = this.format.scales().perHalf();
+		for (int h = 0; h < (perHalf ? 2 : 1); h++) {
+			String half = perHalf ? String.valueOf(h) : "";
+			for (int t = 0; t < this.tokens; t++) {
+				code.line("float scale%s_%d = scales[b + %d] * factor;", half, t, t);
+				if (this.format.scales().hasMinimum()) {
+					code.line("float sum%s_%d = %s * factor;", half, t,
+							perHalf ? "sums[2 * b + %d]".formatted(h * this.tokens + t)
+									: "(sums[2 * b + %d] + sums[2 * b + %d])".formatted(t, this.tokens + t));
+				}
+				if (this.format.rest() != 0) {
+					code.line("int total%s_%d = %d * %s;", half, t, this.format.rest(),
+							perHalf ? "total[2 * b + %d]".formatted(h * this.tokens + t)
+									: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.tokens + t));
+				}
+			}
+			String which = half;
+			each((t, g) -> {
+				result(code, t, g, "a", 0, which);
+				result(code, t, g, "b", 16, which);
+			});
+		}
+	}
+
+	/** Rows {@code j} (a) or {@code 16 + j} (b). */
+	private void result(Code code, int t, int g, String rows, int row, String half) {
+		String sum = half.isEmpty() ? "%s.add(%s)".formatted(sum(t, g, rows, 0), sum(t, g, rows, 1))
+				: sum(t, g, rows, Integer.parseInt(half));
+		if (this.format.rest() != 0) {
+			sum += ".add(total%s_%d)".formatted(half, t);
+		}
+		String y = "y%s%s".formatted(rows, id(t, g));
+		String place = "y, at + %d * stride + %d".formatted(t, 32 * g + row);
+		if (!inRegisters()) {
+			y = "%s_%s".formatted(y, half);
+			code.line("FloatVector %s = FloatVector.fromArray(F, %s);", y, place);
+		}
+		code.line("%s = ((FloatVector) %s.convert(I2F, 0)).fma(s%s%s_%d.mul(scale%s_%d), %s);", y, sum, rows, half, g,
+				half, t, y);
+		if (this.format.scales().hasMinimum()) {
+			code.line("%s = m%s%s_%d.fma(FloatVector.broadcast(F, sum%s_%d), %s);", y, rows, half, g, half, t, y);
+		}
+		if (!inRegisters()) {
+			code.line("%s.intoArray(%s);", y, place);
+		}
+	}
+
+	/** Sum of one half's weights for 16 of the rows, as 32-bit integers. */
+	private String sum(int t, int g, String rows, int half) {
+		String low = wide("l%d%s".formatted(half, id(t, g)), rows);
+		if (this.format.high() == 0) {
+			return low;
+		}
+		String high = wide("h%d%s".formatted(half, id(t, g)), rows);
+		return "%s.add(%s.lanewise(LSHL, %d))".formatted(low, high, this.format.low());
+	}
+
+	private static String wide(String shorts, String rows) {
+		String ints = shorts + ".reinterpretAsInts()";
+		return (rows.equals("a") ? ints + ".lanewise(LSHL, 16)" : ints) + ".lanewise(ASHR, 16)";
+	}
+
+	/** Declares sa, sb (and ma, mb) of a group, for each half if they differ. */
+	private void scales(Code code, Memory memory, int g) {
+		Scaling.emit(code, memory, this.format, g, offset(g));
+	}
+
+	private void half(Code code, Memory memory, String name, int g, int line) {
+		Scaling.half(code, memory, name, g, offset(g) + ((line == 0) ? "" : " + line"));
+	}
+
+	private static String offset(int g) {
+		return switch (g) {
+			case 0 -> "";
+			case 1 -> " + group";
+			default -> " + %d * group".formatted(g);
+		};
+	}
+
+	/** The two 16-bit halves of the number are the same activation. */
+	private static String pair(String number) {
+		return "IntVector.broadcast(I, %s).reinterpretAsShorts()".formatted(number);
+	}
+
+	private static String id(int token, int group) {
+		return "_%d_%d".formatted(token, group);
+	}
+
+	private void each(Each action) {
+		for (int t = 0; t < this.tokens; t++) {
+			for (int g = 0; g < this.groups; g++) {
+				action.run(t, g);
+			}
+		}
+	}
+
+	private interface Each {
+
+		void run(int token, int group);
+
+	}
+
+}

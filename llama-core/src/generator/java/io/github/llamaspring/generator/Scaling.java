@@ -1,0 +1,79 @@
+package io.github.llamaspring.generator;
+
+/**
+ * Scales of 32 weights of each row as float vectors: {@code sa} for rows below 16,
+ * {@code sb} for the others, {@code ma} and {@code mb} for minima; followed by the half
+ * (0 or 1) where the halves differ.
+ */
+final class Scaling {
+
+	private Scaling() {
+	}
+
+	static void emit(Code code, Memory memory, Format format, int g, String offset) {
+		switch (format.scales()) {
+			case HALF -> half(code, memory, "s", g, offset);
+			case HALF_AND_MINIMUM -> {
+				half(code, memory, "s", g, offset);
+				half(code, memory, "m", g, offset + " + line");
+			}
+			case BYTES -> {
+				bytes(code, memory, g, offset);
+				code.line("FloatVector sa_%d = %s.mul(da_%d);", g, signed(g, 0), g);
+				code.line("FloatVector sb_%d = %s.mul(db_%d);", g, signed(g, 8), g);
+			}
+			case BYTES_AND_MINIMUM -> {
+				bytes(code, memory, g, offset);
+				code.line("FloatVector sa_%d = %s.mul(da_%d);", g, field(g, 0, 8), g);
+				code.line("FloatVector sb_%d = %s.mul(db_%d);", g, field(g, 16, 8), g);
+				code.line("FloatVector ma_%d = %s.mul(na_%d);", g, field(g, 8, 8), g);
+				code.line("FloatVector mb_%d = %s.mul(nb_%d);", g, field(g, 24, 8), g);
+			}
+			case BYTES_OF_16 -> {
+				bytes(code, memory, g, offset);
+				for (int h = 0; h < 2; h++) {
+					code.line("FloatVector sa%d_%d = %s.mul(da_%d);", h, g, signed(g, 16 * h), g);
+					code.line("FloatVector sb%d_%d = %s.mul(db_%d);", h, g, signed(g, 16 * h + 8), g);
+				}
+			}
+			case NIBBLES_OF_16 -> {
+				bytes(code, memory, g, offset);
+				for (int h = 0; h < 2; h++) {
+					code.line("FloatVector sa%d_%d = %s.mul(da_%d);", h, g, field(g, 16 * h, 4), g);
+					code.line("FloatVector sb%d_%d = %s.mul(db_%d);", h, g, field(g, 16 * h + 8, 4), g);
+					code.line("FloatVector ma%d_%d = %s.mul(na_%d);", h, g, field(g, 16 * h + 4, 4), g);
+					code.line("FloatVector mb%d_%d = %s.mul(nb_%d);", h, g, field(g, 16 * h + 12, 4), g);
+				}
+			}
+		}
+	}
+
+	/**
+	 * A line of half floats: exponent and fraction move to where a float's are, which
+	 * makes them 2^112 times too small; the activations' scales make up for it.
+	 */
+	static void half(Code code, Memory memory, String name, int g, String offset) {
+		code.line("IntVector %sw_%d = %s;", name, g, memory.load("Int", "I", "o" + offset));
+		code.line(
+				"FloatVector %sa_%d = %sw_%d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();",
+				name, g, name, g);
+		code.line("FloatVector %sb_%d = %sw_%d.lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();", name, g,
+				name, g);
+	}
+
+	private static void bytes(Code code, Memory memory, int g, String offset) {
+		code.line("IntVector q_%d = %s;", g, memory.load("Int", "I", "o" + offset));
+	}
+
+	private static String field(int g, int shift, int bits) {
+		String q = "q_" + g + ((shift == 0) ? "" : ".lanewise(LSHR, %d)".formatted(shift));
+		String field = (shift + bits == 32) ? q : "%s.and(%d)".formatted(q, (1 << bits) - 1);
+		return "((FloatVector) %s.convert(I2F, 0))".formatted(field);
+	}
+
+	private static String signed(int g, int shift) {
+		String q = "q_" + g + ((shift == 24) ? "" : ".lanewise(LSHL, %d)".formatted(24 - shift));
+		return "((FloatVector) %s.lanewise(ASHR, 24).convert(I2F, 0))".formatted(q);
+	}
+
+}

@@ -1,0 +1,199 @@
+package io.github.llamaspring.core.vector;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.Locale;
+
+import io.github.llamaspring.core.error.LlamaException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory outside the heap for packed weights. Where the JVM grants native access
+ * ({@code --enable-native-access}), kernels address it without checks, and Linux is asked
+ * for huge pages; else it comes from a plain arena. Thread-safe.
+ */
+public final class NativeMemory {
+
+	private static final boolean GRANTED = NativeMemory.class.getModule().isNativeAccessEnabled();
+
+	/**
+	 * All memory, offsets being addresses; empty without native access. A constant, so
+	 * that the compiler drops the checks.
+	 */
+	static final MemorySegment ALL = GRANTED ? everything() : MemorySegment.NULL;
+
+	private static final long HUGE_PAGE = 2L << 20;
+
+	private static final int PROT_READ_WRITE = 3;
+
+	private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
+
+	private static final int MADV_DONTNEED = 4;
+
+	private static final int MADV_HUGEPAGE = 14;
+
+	/** Results that are errors lie in the last page of addresses. */
+	private static final long FIRST_ERROR = -4096;
+
+	private static final @Nullable Posix POSIX = GRANTED ? Posix.find() : null;
+
+	private NativeMemory() {
+	}
+
+	@SuppressWarnings("restricted")
+	private static MemorySegment everything() {
+		return MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+	}
+
+	/**
+	 * Whether offsets are addresses within {@link #ALL}.
+	 */
+	public static boolean isGranted() {
+		return GRANTED;
+	}
+
+	/**
+	 * Zeroed memory, aligned to 64 bytes.
+	 * @throws LlamaException if there is none left
+	 */
+	public static Region allocate(long bytes) {
+		Posix posix = POSIX;
+		if (posix != null) {
+			return posix.map(bytes);
+		}
+		if (GRANTED) {
+			Arena arena = Arena.ofShared();
+			return plain(bytes, arena, arena::close);
+		}
+		// Kernels check the liveness of a closable arena on every load.
+		return plain(bytes, Arena.ofAuto(), () -> {
+		});
+	}
+
+	/**
+	 * A little memory that goes when nobody knows it any more.
+	 */
+	static Region scratch(long bytes) {
+		return plain(bytes, Arena.ofAuto(), () -> {
+		});
+	}
+
+	private static Region plain(long bytes, Arena arena, Runnable closing) {
+		try {
+			MemorySegment segment = arena.allocate(Math.max(bytes, 64), 64);
+			return new Region(segment, GRANTED ? segment.address() : 0, closing);
+		}
+		catch (OutOfMemoryError ex) {
+			throw noMemory(bytes, ex);
+		}
+	}
+
+	private static LlamaException noMemory(long bytes, Throwable cause) {
+		return new LlamaException(
+				"the system has no %d MiB for weights: close other programs or take a smaller model or quantisation"
+					.formatted(bytes >> 20),
+				cause);
+	}
+
+	/**
+	 * Tells the system that pages of a mapped file are not needed for now; they can be
+	 * read again. Does nothing where that is not possible.
+	 */
+	static void discard(MemorySegment mapped) {
+		Posix posix = POSIX;
+		if (posix != null && mapped.isMapped()) {
+			long from = (mapped.address() + 4095) & -4096;
+			long to = (mapped.address() + mapped.byteSize()) & -4096;
+			if (to > from) {
+				posix.advise(from, to - from, MADV_DONTNEED);
+			}
+		}
+	}
+
+	/**
+	 * A piece of memory.
+	 *
+	 * @param segment the memory
+	 * @param start what kernels add to an offset within it
+	 * @param closing gives it back
+	 */
+	public record Region(MemorySegment segment, long start, Runnable closing) implements AutoCloseable {
+
+		/** Gives the memory back; nobody may use it then. */
+		@Override
+		public void close() {
+			this.closing.run();
+		}
+
+	}
+
+	/**
+	 * Three functions of the C library.
+	 *
+	 * @param mmap maps memory
+	 * @param madvise says what it is for
+	 * @param munmap gives it back
+	 */
+	private record Posix(MethodHandle mmap, MethodHandle madvise, MethodHandle munmap) {
+
+		static @Nullable Posix find() {
+			if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+				return null;
+			}
+			return new Posix(function("mmap",
+					FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+							ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)),
+					function("madvise",
+							FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+									ValueLayout.JAVA_INT)),
+					function("munmap",
+							FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG)));
+		}
+
+		@SuppressWarnings("restricted")
+		private static MethodHandle function(String name, FunctionDescriptor descriptor) {
+			Linker linker = Linker.nativeLinker();
+			return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
+		}
+
+		/** The pages are touched by whoever fills them, after the advice. */
+		Region map(long bytes) {
+			long size = (bytes + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+			long mapped = call(() -> (long) this.mmap.invokeExact(0L, size + HUGE_PAGE, PROT_READ_WRITE,
+					MAP_PRIVATE_ANONYMOUS, -1, 0L));
+			if (mapped >= FIRST_ERROR && mapped < 0) {
+				throw noMemory(bytes, new OutOfMemoryError("mmap: " + mapped));
+			}
+			long start = (mapped + HUGE_PAGE - 1) & -HUGE_PAGE;
+			advise(start, size, MADV_HUGEPAGE);
+			return new Region(ALL.asSlice(start, bytes), start,
+					() -> call(() -> (int) this.munmap.invokeExact(mapped, size + HUGE_PAGE)));
+		}
+
+		/** Advice that is not taken does no harm. */
+		void advise(long start, long bytes, int advice) {
+			call(() -> (int) this.madvise.invokeExact(start, bytes, advice));
+		}
+
+		private static long call(Call call) {
+			try {
+				return call.run();
+			}
+			catch (Throwable ex) {
+				throw new IllegalStateException("a function of the C library cannot be called", ex);
+			}
+		}
+
+	}
+
+	private interface Call {
+
+		long run() throws Throwable;
+
+	}
+
+}

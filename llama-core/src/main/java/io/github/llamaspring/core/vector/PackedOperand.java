@@ -1,0 +1,197 @@
+package io.github.llamaspring.core.vector;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+
+import io.github.llamaspring.core.kernel.WeightMatrix;
+import io.github.llamaspring.core.kernel.WorkerPool;
+
+/**
+ * A packed matrix and the kernels for it.
+ */
+final class PackedOperand implements Operand {
+
+	private static final int GROUP = PackedMatrix.GROUP;
+
+	/** Columns of a tile of floats; a multiple of every block length. */
+	private static final int TILE = 256;
+
+	/** What scales lack beside what {@link Panel} gives. */
+	private static final float INTEGER_UNIT = 0x1p12f;
+
+	private static final ThreadLocal<NativeMemory.Region> TILES = ThreadLocal
+		.withInitial(() -> NativeMemory.scratch((long) TILE * GROUP * Float.BYTES));
+
+	private final PackedMatrix matrix;
+
+	private final NativeMemory.Region memory;
+
+	private final KernelChoice choice;
+
+	private final PackedKernels.Unpacker unpacker;
+
+	/** Results of the last rows, where they are no whole group. */
+	private final float[] edge;
+
+	private PackedOperand(PackedMatrix matrix, NativeMemory.Region memory, KernelChoice choice, int capacity) {
+		this.matrix = matrix;
+		this.memory = memory;
+		this.choice = choice;
+		this.unpacker = choice.kernels().unpacker(matrix.format());
+		this.edge = new float[(matrix.rows() % GROUP == 0) ? 0 : capacity * GROUP];
+	}
+
+	/** Takes a matrix over from the file. */
+	static PackedOperand pack(WeightMatrix source, PackedFormat format, KernelChoice choice, int capacity,
+			WorkerPool pool, LongConsumer loaded) {
+		int interleave = choice.interleave();
+		NativeMemory.Region memory = NativeMemory
+			.allocate(PackedMatrix.bytes(format, source.rows(), source.cols(), interleave));
+		try {
+			Packer packer = Packer.of(source, format, interleave, memory.segment());
+			pack(packer, source, pool);
+			if (packer.overflowed()) {
+				packer = packer.forLargeScales();
+				pack(packer, source, pool);
+			}
+			NativeMemory.discard(source.data());
+			loaded.accept(source.data().byteSize());
+			PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), interleave, packer.factor(),
+					memory.segment(), memory.start());
+			return new PackedOperand(matrix, memory, choice, capacity);
+		}
+		catch (RuntimeException | Error ex) {
+			memory.close();
+			throw ex;
+		}
+	}
+
+	private static void pack(Packer packer, WeightMatrix source, WorkerPool pool) {
+		pool.run(Math.ceilDiv(source.rows(), GROUP), (group, worker) -> packer.group(group));
+	}
+
+	@Override
+	public void multiply(float[] values, Panel panel, int count, boolean tiles, int from, int to, float[] y) {
+		int group = from / GROUP;
+		int whole = to / GROUP;
+		if (tiles) {
+			clear(y, this.matrix.rows(), from, whole * GROUP, count);
+			for (; group < whole; group++) {
+				tiles(panel, count, group, y, group * GROUP, this.matrix.rows());
+			}
+		}
+		else if (count == 1) {
+			int step = this.choice.groups();
+			for (; group + step <= whole; group += step) {
+				product(1, step, panel, 0, group, y, group * GROUP, 0);
+			}
+			for (; group < whole; group++) {
+				product(1, 1, panel, 0, group, y, group * GROUP, 0);
+			}
+		}
+		else {
+			if (this.matrix.format().integer()) {
+				clear(y, this.matrix.rows(), from, whole * GROUP, count);
+			}
+			several(panel, count, group, whole, y);
+		}
+		if (whole * GROUP < to) {
+			edge(panel, count, tiles, whole, y);
+		}
+	}
+
+	private static void clear(float[] y, int stride, int from, int to, int count) {
+		for (int t = 0; t < count; t++) {
+			Arrays.fill(y, t * stride + from, t * stride + to, 0);
+		}
+	}
+
+	/** Groups stay in the cache while all tokens pass. */
+	private void several(Panel in, int count, int from, int to, float[] y) {
+		int stride = this.matrix.rows();
+		for (int group = from; group < to; group += 2) {
+			int pair = Math.min(2, to - group);
+			for (int token = 0; token < count;) {
+				int size = this.choice.split(this.matrix.format()).size(token, count);
+				int together = this.choice.groups(this.matrix.format(), size);
+				for (int g = group; g < group + pair;) {
+					int step = Math.min(together, group + pair - g);
+					product(size, step, in, token, g, y, token * stride + g * GROUP, stride);
+					g += step;
+				}
+				token += size;
+			}
+		}
+	}
+
+	/** The last rows go through an array that has room for all 32 of their group. */
+	private void edge(Panel in, int count, boolean tiles, int group, float[] y) {
+		Arrays.fill(this.edge, 0, count * GROUP, 0);
+		if (tiles) {
+			tiles(in, count, group, this.edge, 0, GROUP);
+		}
+		else {
+			for (int token = 0; token < count;) {
+				int size = this.choice.split(this.matrix.format()).size(token, count);
+				product(size, 1, in, token, group, this.edge, token * GROUP, GROUP);
+				token += size;
+			}
+		}
+		int first = group * GROUP;
+		int rows = this.matrix.rows();
+		for (int t = 0; t < count; t++) {
+			System.arraycopy(this.edge, t * GROUP, y, t * rows + first, rows - first);
+		}
+	}
+
+	private void product(int tokens, int groups, Panel in, int token, int group, float[] y, int at, int stride) {
+		PackedMatrix m = this.matrix;
+		PackedKernels.Product product = this.choice.product(m.format(), tokens, groups);
+		float factor = m.format().integer() ? m.factor() * INTEGER_UNIT : m.factor();
+		int lanes = this.choice.kernels().lanes();
+		for (int row = 0; row < 16; row += lanes) {
+			product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), m.blocks(), in, token, factor, y,
+					at + row, stride);
+		}
+	}
+
+	/** One group of rows times all tokens, tile by tile. */
+	private void tiles(Panel in, int count, int group, float[] y, int at, int stride) {
+		PackedMatrix m = this.matrix;
+		PackedKernels kernels = this.choice.kernels();
+		NativeMemory.Region tile = Objects.requireNonNull(TILES.get());
+		MemorySegment memory = tile.segment();
+		int lanes = kernels.lanes();
+		for (int col = 0; col < m.cols(); col += TILE) {
+			int columns = Math.min(TILE, m.cols() - col);
+			long offset = m.offset(group) + m.columnStep(col);
+			for (int row = 0; row < 16; row += lanes) {
+				this.unpacker.run(m.data(), offset + 4L * row, m.line(), columns / 32, m.factor(), memory,
+						tile.start() + 4L * row);
+			}
+			for (int token = 0; token < count;) {
+				int size = this.choice.tileSplit().size(token, count);
+				PackedKernels.TileProduct product = this.choice.tileProduct(size);
+				int from = token * m.cols() + col * size;
+				for (int row = 0; row < 16; row += lanes) {
+					product.run(memory, tile.start() + 4L * row, columns, in.values(), from, y,
+							at + token * stride + row, stride);
+				}
+				token += size;
+			}
+		}
+	}
+
+	@Override
+	public long memoryBytes() {
+		return this.memory.segment().byteSize();
+	}
+
+	@Override
+	public void close() {
+		this.memory.close();
+	}
+
+}

@@ -1,0 +1,292 @@
+package io.github.llamaspring.core.vector;
+
+import java.util.Objects;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Activations as the kernels want them, for tokens that are computed together. Integer
+ * kernels get whole numbers up to {@value #STEPS} with a scale for each 32, twice as fine
+ * as 8 bits; float kernels get the activations themselves. Mutable scratch.
+ */
+final class Panel {
+
+	/** So fine that 16 products with numbers from -8 to 8 fit into 16 bits. */
+	static final int STEPS = 255;
+
+	/** Half-float scales arrive 2^112 times too small; 2^12 of it is in the factor. */
+	private static final float UNIT = 0x1p100f;
+
+	private static final float TINY = 1e-30f;
+
+	/** Adding it leaves the nearest whole number in the low bits. */
+	private static final float ROUNDER = 0x1.8p23f;
+
+	private static final int L = Lanes.L;
+
+	private static final IntVector IOTA = IntVector.zero(Lanes.INTS).addIndex(1);
+
+	private int columns;
+
+	private final int[] @Nullable [] coefficients = new int[5][];
+
+	private int[] starts = new int[0];
+
+	private int[] totals = new int[0];
+
+	private float[] scales = new float[0];
+
+	private float[] sums = new float[0];
+
+	private float[] values = new float[0];
+
+	private float[] centers = new float[0];
+
+	/**
+	 * Makes room for activations of {@code columns} elements, a multiple of 32.
+	 */
+	void reserve(int columns, int tokens, Need need) {
+		int all = Math.multiplyExact(columns, tokens);
+		if (need.integers()) {
+			for (int bits = 1; bits <= 4; bits *= 2) {
+				int[] present = this.coefficients[bits];
+				if (need.has(bits) && (present == null || present.length < all)) {
+					this.coefficients[bits] = new int[all];
+				}
+			}
+			if (this.totals.length < all / 16) {
+				this.starts = new int[all / 16];
+				this.totals = new int[all / 16];
+				this.sums = new float[all / 16];
+				this.scales = new float[all / 32];
+			}
+		}
+		if (need.floats() && this.values.length < all) {
+			this.values = new float[all];
+			this.centers = new float[all / 32];
+		}
+	}
+
+	/** Sets the width of the activations that follow. */
+	void columns(int columns) {
+		this.columns = columns;
+	}
+
+	/** What a thread needs to fill panels. */
+	static final class Scratch {
+
+		/** Whole numbers of 32 activations, with room to look back. */
+		private final int[] whole = new int[48];
+
+		private final int[] telescoped = new int[32];
+
+	}
+
+	/**
+	 * What kernels ask of a panel.
+	 *
+	 * @param integers whole numbers
+	 * @param two also for fields of 2 bits
+	 * @param one also for fields of 1 bit
+	 * @param floats activations as they are
+	 */
+	record Need(boolean integers, boolean two, boolean one, boolean floats) {
+
+		static final Need NONE = new Need(false, false, false, false);
+
+		/** Whether there are fields of so many bits. */
+		boolean has(int bits) {
+			return bits == 4 || (bits == 2 ? this.two : this.one);
+		}
+
+		Need and(PackedFormat format) {
+			boolean integer = format.integer();
+			return new Need(this.integers || integer,
+					this.two || (integer && (format.low() == 2 || format.high() == 2)),
+					this.one || (integer && format.high() == 1), this.floats || !integer);
+		}
+
+		/** What tiles need as well. */
+		Need withTiles() {
+			return isSome() ? new Need(this.integers, this.two, this.one, true) : this;
+		}
+
+		/** Whether any matrix is packed. */
+		boolean isSome() {
+			return this.integers || this.floats;
+		}
+
+	}
+
+	int columns() {
+		return this.columns;
+	}
+
+	/**
+	 * Coefficients for fields of some bits: {@code [column / f][token][f]}, {@code f}
+	 * being the fields of a 16-bit lane; each one twice in an int.
+	 */
+	int[] coefficients(int bits) {
+		return Objects.requireNonNull(this.coefficients[bits]);
+	}
+
+	/**
+	 * -8 times the sum of 16 whole numbers, twice in an int:
+	 * {@code [column / 16][token]}.
+	 */
+	int[] starts() {
+		return this.starts;
+	}
+
+	/** The sum of 16 whole numbers. */
+	int[] totals() {
+		return this.totals;
+	}
+
+	/** What the whole numbers are to be multiplied by: {@code [column / 32][token]}. */
+	float[] scales() {
+		return this.scales;
+	}
+
+	/** The sum of 16 activations as they were rounded. */
+	float[] sums() {
+		return this.sums;
+	}
+
+	/** Activations: {@code [column][token]}. */
+	float[] values() {
+		return this.values;
+	}
+
+	/** -1.5 times the sum of 32 activations. */
+	float[] centers() {
+		return this.centers;
+	}
+
+	/**
+	 * Sets activations as floats.
+	 * @param x {@code [token][columns]}
+	 * @param token the first of these computed together
+	 * @param together how many are computed together
+	 * @param one which of them to set
+	 * @param centered whether a kernel asks for {@link #centers()}
+	 */
+	void setFloats(float[] x, int token, int together, int one, boolean centered) {
+		int from = (token + one) * this.columns;
+		int to = token * this.columns + one;
+		if (together == 1) {
+			System.arraycopy(x, from, this.values, to, this.columns);
+		}
+		else {
+			for (int i = 0; i < this.columns; i++) {
+				this.values[to + i * together] = x[from + i];
+			}
+		}
+		if (centered) {
+			int block = token * (this.columns / 32) + one;
+			for (int i = 0; i < this.columns; i += 32, block += together) {
+				this.centers[block] = -1.5f * (sum16(x, from + i) + sum16(x, from + i + 16));
+			}
+		}
+	}
+
+	/**
+	 * Sets activations as whole numbers; parameters as above.
+	 */
+	void setIntegers(float[] x, int token, int together, int one, Need need, Scratch scratch) {
+		int blocks = this.columns / 32;
+		int from = (token + one) * this.columns;
+		int block = token * blocks + one;
+		int half = 2 * token * blocks + one;
+		for (int b = 0; b < blocks; b++) {
+			int at = from + 32 * b;
+			float largest = Math.max(largest16(x, at), largest16(x, at + 16));
+			float inverse = (largest > TINY) ? STEPS / largest : 0;
+			// A number that is none shows in the scale, whatever the rounding makes of
+			// it.
+			this.scales[block] = (largest <= TINY) ? 0 : largest / STEPS * UNIT;
+			half(x, at, inverse, this.scales[block], scratch.whole, 16, half);
+			half(x, at + 16, inverse, this.scales[block], scratch.whole, 32, half + together);
+			for (int bits = 1; bits <= 4; bits *= 2) {
+				int[] target = this.coefficients[bits];
+				if (target != null && need.has(bits)) {
+					telescope(bits, target, token, together, one, b, scratch);
+				}
+			}
+			block += together;
+			half += 2 * together;
+		}
+	}
+
+	private void half(float[] x, int at, float inverse, float scale, int[] whole, int place, int half) {
+		int total = round16(x, at, inverse, whole, place);
+		this.totals[half] = total;
+		this.starts[half] = twice(-8 * total);
+		// Of the rounded numbers: so that what rounding does to a weight and to its
+		// minimum,
+		// which mostly has the opposite sign, cancels out.
+		this.sums[half] = total * scale;
+	}
+
+	private static int twice(int number) {
+		return number << 16 | number & 0xFFFF;
+	}
+
+	private static float largest16(float[] x, int at) {
+		FloatVector largest = Lanes.load(x, at).abs();
+		for (int i = L; i < 16; i += L) {
+			largest = largest.max(Lanes.load(x, at + i).abs());
+		}
+		return largest.reduceLanes(VectorOperators.MAX);
+	}
+
+	private static float sum16(float[] x, int at) {
+		FloatVector sum = Lanes.load(x, at);
+		for (int i = L; i < 16; i += L) {
+			sum = sum.add(Lanes.load(x, at + i));
+		}
+		return sum.reduceLanes(VectorOperators.ADD);
+	}
+
+	/** Rounds 16 activations to nearest even and returns the sum. */
+	private static int round16(float[] x, int at, float inverse, int[] out, int place) {
+		IntVector sum = IntVector.zero(Lanes.INTS);
+		for (int i = 0; i < 16; i += L) {
+			FloatVector shifted = Lanes.load(x, at + i).mul(inverse).add(ROUNDER);
+			IntVector whole = shifted.reinterpretAsInts().sub(0x4B400000);
+			whole.intoArray(out, place + i);
+			sum = sum.add(whole);
+		}
+		return sum.reduceLanes(VectorOperators.ADD);
+	}
+
+	/** {@code c[i] = x[i] - 2^bits x[i-1]}, but {@code x[i]} where a lane begins. */
+	private void telescope(int bits, int[] target, int token, int together, int one, int block, Scratch scratch) {
+		int fields = 16 / bits;
+		int base = token * this.columns + 32 * block * together + one * fields;
+		for (int i = 0; i < 32; i += L) {
+			IntVector x = IntVector.fromArray(Lanes.INTS, scratch.whole, 16 + i);
+			IntVector before = IntVector.fromArray(Lanes.INTS, scratch.whole, 15 + i)
+				.lanewise(VectorOperators.LSHL, bits);
+			VectorMask<Integer> follows = IOTA.add(i).and(fields - 1).compare(VectorOperators.NE, 0);
+			IntVector c = x.sub(before, follows);
+			IntVector pairs = c.lanewise(VectorOperators.LSHL, 16).or(c.and(0xFFFF));
+			if (together == 1) {
+				pairs.intoArray(target, base + i);
+			}
+			else {
+				pairs.intoArray(scratch.telescoped, i);
+			}
+		}
+		if (together > 1) {
+			for (int i = 0; i < 32; i += fields) {
+				System.arraycopy(scratch.telescoped, i, target, base + i * together, fields);
+			}
+		}
+	}
+
+}

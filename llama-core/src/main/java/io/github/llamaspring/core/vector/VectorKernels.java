@@ -1,0 +1,102 @@
+package io.github.llamaspring.core.vector;
+
+import java.lang.foreign.MemorySegment;
+
+import io.github.llamaspring.core.gguf.GgmlType;
+import io.github.llamaspring.core.kernel.BlockDecoder;
+import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.Projections;
+import io.github.llamaspring.core.kernel.WeightMatrix;
+import io.github.llamaspring.core.kernel.WorkerPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Kernels on the Vector API.
+ */
+public final class VectorKernels implements Kernels {
+
+	private final Kernels scalar = Kernels.scalar();
+
+	private final KernelChoice choice = new KernelChoice(PackedKernels.get(), 2, 2, 9);
+
+	/** Called by name. */
+	public VectorKernels() {
+	}
+
+	/** How weights of a type are packed, or null if they stay where they are. */
+	static @Nullable PackedFormat packedFormat(GgmlType type) {
+		return switch (type) {
+			case F32, F16, BF16 -> null;
+			default -> PackedFormat.valueOf(type.name());
+		};
+	}
+
+	/** Decoder of a type that is not packed. */
+	static BlockDecoder decoder(GgmlType type) {
+		return switch (type) {
+			case F32 -> VectorPlain::f32;
+			case F16 -> VectorPlain::f16;
+			case BF16 -> VectorPlain::bf16;
+			default -> throw new IllegalArgumentException(type + " is packed");
+		};
+	}
+
+	@Override
+	public String name() {
+		return "vector-" + Lanes.BITS;
+	}
+
+	@Override
+	public Projections projections(WorkerPool pool) {
+		Workbench workbench = new Workbench(pool.threads());
+		return (plan, loaded) -> new VectorProjection(plan, this, pool, workbench, this.choice, loaded);
+	}
+
+	@Override
+	public void row(WeightMatrix w, int row, float[] out, int outOffset) {
+		this.scalar.row(w, row, out, outOffset);
+	}
+
+	@Override
+	public void rmsNorm(float[] x, int xOffset, float[] weight, float epsilon, float[] out, int outOffset, int n) {
+		float squares = VectorMath.dot(x, xOffset, x, xOffset, n);
+		float factor = (float) (1 / Math.sqrt((double) squares / n + epsilon));
+		VectorMath.scaledProduct(x, xOffset, weight, factor, out, outOffset, n);
+	}
+
+	@Override
+	public void siluMultiply(float[] gate, float[] up, int offset, int n) {
+		VectorMath.siluMultiply(gate, up, offset, n);
+	}
+
+	@Override
+	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
+		return VectorMath.dot(a, aOffset, b, bOffset, n);
+	}
+
+	@Override
+	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
+		VectorMath.addScaled(y, yOffset, a, x, xOffset, n);
+	}
+
+	@Override
+	public void scale(float[] x, int offset, float a, int n) {
+		VectorMath.scale(x, offset, a, n);
+	}
+
+	@Override
+	public float expSum(float[] x, int offset, int n, float max) {
+		return VectorMath.expSum(x, offset, n, max);
+	}
+
+	@Override
+	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
+		VectorPlain.f16(source, byteOffset, out, outOffset, n);
+	}
+
+	@Override
+	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
+		this.scalar.floatToHalf(x, xOffset, target, byteOffset, n);
+	}
+
+}

@@ -17,7 +17,8 @@ public final class VectorKernels implements Kernels {
 
 	private final Kernels scalar = Kernels.scalar();
 
-	private final KernelChoice choice = new KernelChoice(PackedKernels.get(), 2, 2, 9);
+	private final KernelChoice choice = new KernelChoice(PackedKernels.get(), Integer.getInteger("il", 2),
+			Integer.getInteger("gg", 2), Integer.getInteger("tiles", 9));
 
 	/** Called by name. */
 	public VectorKernels() {

@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Another engine's benchmark, run as a process of its own. While it runs, this process
  * only waits; whatever happens to this process short of a kill, the peer and its children
@@ -25,7 +27,7 @@ final class BenchPeer {
 	private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*", Pattern.DOTALL);
 
 	/** Far above any answer: the rest is read and dropped. */
-	private static final int MAX_BYTES = 8 << 20;
+	private static final int MAX_BYTES = 1 << 20;
 
 	private static final int SHOWN_LINES = 20;
 
@@ -82,39 +84,29 @@ final class BenchPeer {
 	 * prints what is no result
 	 */
 	BenchPeerReply run(Console console) {
-		Process process = start();
-		Thread hook = Thread.ofPlatform().unstarted(() -> kill(process));
-		boolean hooked = hook(hook, process);
-		Output out = new Output(process.getInputStream());
-		Output err = new Output(process.getErrorStream());
+		Child child = new Child();
+		Thread hook = Thread.ofPlatform().unstarted(child::end);
+		Runtime.getRuntime().addShutdownHook(hook);
 		try {
-			String printed = await(process, out);
-			return BenchPeerReply.parse(printed);
-		}
-		catch (IllegalStateException ex) {
-			kill(process);
-			showEnd(err.text(), console);
-			throw ex;
+			return run(child, console);
 		}
 		finally {
-			kill(process);
-			if (hooked) {
-				unhook(hook);
-			}
+			child.end();
+			unhook(hook);
 		}
 	}
 
-	private Process start() {
-		ProcessBuilder builder = new ProcessBuilder(this.words);
-		builder.environment().putAll(this.environment);
+	private BenchPeerReply run(Child child, Console console) {
+		Process process = child.start();
+		Output out = new Output(process.getInputStream());
+		Output err = new Output(process.getErrorStream());
 		try {
-			Process process = builder.start();
-			process.getOutputStream().close();
-			return process;
+			return BenchPeerReply.parse(await(process, out));
 		}
-		catch (IOException ex) {
-			throw new IllegalStateException(
-					"the peer '%s' cannot be started: %s".formatted(this.words.getFirst(), ex.getMessage()), ex);
+		catch (IllegalStateException ex) {
+			child.end();
+			showEnd(err.text(), console);
+			throw ex;
 		}
 	}
 
@@ -142,17 +134,6 @@ final class BenchPeer {
 			.forEach((line) -> console.note("peer: " + line));
 	}
 
-	private static boolean hook(Thread hook, Process process) {
-		try {
-			Runtime.getRuntime().addShutdownHook(hook);
-			return true;
-		}
-		catch (IllegalStateException ex) {
-			kill(process); // The JVM is ending already.
-			return false;
-		}
-	}
-
 	private static void unhook(Thread hook) {
 		try {
 			Runtime.getRuntime().removeShutdownHook(hook);
@@ -162,10 +143,42 @@ final class BenchPeer {
 		}
 	}
 
-	/** By its handle: {@code Process.destroyForcibly()} closes its streams unread. */
-	private static void kill(Process process) {
-		process.descendants().forEach(ProcessHandle::destroyForcibly);
-		process.toHandle().destroyForcibly();
+	/**
+	 * The process, which cannot start unnoticed while the JVM ends.
+	 */
+	private final class Child {
+
+		private @Nullable Process process;
+
+		private boolean ended;
+
+		synchronized Process start() {
+			if (this.ended) {
+				throw new IllegalStateException("interrupted before the peer ran");
+			}
+			ProcessBuilder builder = new ProcessBuilder(BenchPeer.this.words);
+			builder.environment().putAll(BenchPeer.this.environment);
+			try {
+				Process started = builder.start();
+				this.process = started;
+				started.getOutputStream().close();
+				return started;
+			}
+			catch (IOException ex) {
+				throw new IllegalStateException("the peer '%s' cannot be started: %s"
+					.formatted(BenchPeer.this.words.getFirst(), ex.getMessage()), ex);
+			}
+		}
+
+		/** By its handle: {@code Process.destroyForcibly()} closes its streams unread. */
+		synchronized void end() {
+			this.ended = true;
+			if (this.process != null) {
+				this.process.descendants().forEach(ProcessHandle::destroyForcibly);
+				this.process.toHandle().destroyForcibly();
+			}
+		}
+
 	}
 
 	/**

@@ -115,11 +115,10 @@ record BenchPeerReply(List<Test> prefill, List<Test> decode) {
 	}
 
 	private static IllegalStateException unusable(String what, String output) {
-		String text = Failures.oneLine(output);
+		String text = Failures.oneLine(output.substring(0, Math.min(output.length(), SHOWN)));
 		return new IllegalStateException(
-				"the peer printed %s, where llama-bench's -o json or our bench --json was expected: %s".formatted(what,
-						text.isEmpty() ? "nothing at all"
-								: (text.length() > SHOWN) ? text.substring(0, SHOWN) + "…" : text));
+				"the peer printed %s, where llama-bench's -o json or our bench --json was expected: %s%s"
+					.formatted(what, text.isEmpty() ? "nothing at all" : text, (output.length() > SHOWN) ? "…" : ""));
 	}
 
 }

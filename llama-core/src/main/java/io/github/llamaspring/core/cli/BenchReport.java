@@ -38,6 +38,7 @@ record BenchReport(BenchRun run, BenchTest test, ModelInfo info, BenchWeights we
 		json.put("bandwidth_share", bandwidthShare());
 		json.put("decode_tps_at_0", median(this.run.decodeAtZero));
 		json.put("depth_ratio", BenchVersus.ratio(this.run.decode, this.run.decodeAtZero));
+		json.put("load_average", (this.run.loadAverage >= 0) ? this.run.loadAverage : null);
 		json.put("load_ms", this.run.loadMillis);
 		json.put("start_to_first_token_ms", this.run.startMillis);
 		json.put("first_request_ms", firstRequest());

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.cli;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +24,9 @@ final class BenchRun {
 	/** A first run longer than this has kept the compiler busy long enough. */
 	private static final long LONG_WARM_UP_NANOS = 10_000_000_000L;
 
+	/** Share of the cores that other work may have had during the last minute. */
+	private static final double BUSY = 0.5;
+
 	private final BenchTest wanted;
 
 	private final Console console;
@@ -37,6 +41,9 @@ final class BenchRun {
 	final BenchSamples decodeAtZero = new BenchSamples();
 
 	final BenchSamples firstTokenMillis = new BenchSamples();
+
+	/** Of the system at the start, over a minute; negative where it does not say. */
+	double loadAverage;
 
 	double loadMillis;
 
@@ -61,22 +68,27 @@ final class BenchRun {
 	 * Loads the model, measures, and reports.
 	 */
 	BenchReport measure(Path file, ModelOptions options) {
+		this.loadAverage = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
+		if (this.loadAverage > Runtime.getRuntime().availableProcessors() * BUSY) {
+			this.console.note("note: the machine is busy (load %.1f on %d cores): rates and ratios will be off"
+				.formatted(this.loadAverage, Runtime.getRuntime().availableProcessors()));
+		}
 		long start = System.nanoTime();
 		try (LlamaModel model = LlamaModel.load(file, options)) {
 			this.loadMillis = (System.nanoTime() - start) / 1e6;
 			BenchTest test = this.wanted.within(model.contextLength(), this.console);
+			requests(model);
 			BenchWeights weights = BenchWeights.of(file);
-			requests(model, weights);
 			repeat(model, weights, test);
 			ModelInfo info = model.info();
 			return new BenchReport(this, test, info, weights, this.versus);
 		}
 	}
 
-	private void requests(LlamaModel model, BenchWeights weights) {
+	private void requests(LlamaModel model) {
 		Instant started = ProcessHandle.current().info().startInstant().orElse(null);
 		for (int i = 0; i < REQUESTS; i++) {
-			this.firstTokenMillis.add(BenchSequence.firstTokenMillis(model, weights.vocabulary(), i));
+			this.firstTokenMillis.add(BenchSequence.firstTokenMillis(model, i));
 			if (i == 0) {
 				this.startMillis = (started != null) ? Duration.between(started, Instant.now()).toMillis() : 0;
 				this.residentAfterLoad = peakResidentBytes();

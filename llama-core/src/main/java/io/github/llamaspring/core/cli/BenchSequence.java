@@ -19,6 +19,9 @@ final class BenchSequence implements AutoCloseable {
 	/** Enough for the first requests to be more than a decoding step. */
 	static final int SHORT_PROMPT = 16;
 
+	/** Any vocabulary has so many. */
+	private static final int FIRST_IDS = 3;
+
 	private final LlamaSession session;
 
 	private final int depth;
@@ -85,10 +88,10 @@ final class BenchSequence implements AutoCloseable {
 	/**
 	 * Milliseconds until the first token of a short request of its own.
 	 */
-	static double firstTokenMillis(LlamaModel model, int vocabulary, long seed) {
+	static double firstTokenMillis(LlamaModel model, long seed) {
 		int length = Math.min(SHORT_PROMPT, model.contextLength() - 1);
 		try (LlamaSession session = model.newSession()) {
-			GenerationRequest request = GenerationRequest.ofTokens(randomTokens(seed, length, vocabulary))
+			GenerationRequest request = GenerationRequest.ofTokens(randomTokens(seed, length, FIRST_IDS))
 				.withMaxTokens(1);
 			GenerationResult result = session.generate(request);
 			return result.timings().timeToFirstTokenMillis();

@@ -26,7 +26,9 @@ public final class LlamaCli {
 			  generate MODEL             text from --prompt TEXT (--special) or --prompt-ids 1,2,3, --json;
 			                             --jsonl: from requests with "prompt", "prompt_ids" or "messages"
 			  chat MODEL                 a conversation in the terminal; --system TEXT
-			  bench MODEL                speed: -p PROMPT_TOKENS -g GENERATED_TOKENS -r REPETITIONS; --json
+			  bench MODEL                speed: -p PROMPT_TOKENS -g GENERATED_TOKENS -d DEPTH -r REPETITIONS; --json;
+			                             --vs-peer "COMMAND": in turns with llama-bench … -o json or another
+			                             bench … --json, with the ratios; --peer-timeout SECONDS (1800)
 			  pull REF                   fetches a model and prints its path; --json
 			  synth SHAPE TYPE OUT       writes a model of random weights, to measure speed; --json
 			                             SHAPE: 13b 7b 1b tiny; TYPE: f16 q8_0 q4_0 q4_k q6_k

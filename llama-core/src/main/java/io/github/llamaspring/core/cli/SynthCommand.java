@@ -24,11 +24,6 @@ final class SynthCommand extends Command {
 	private static final Map<String, GgmlType> TYPES = Map.of("f16", GgmlType.F16, "q8_0", GgmlType.Q8_0, "q4_0",
 			GgmlType.Q4_0, "q4_k", GgmlType.Q4_K, "q6_k", GgmlType.Q6_K);
 
-	private static final long SEED = 13;
-
-	/** Elements written at once: a whole number of blocks of each type. */
-	private static final int CHUNK = 1 << 20;
-
 	private static final double GIBIBYTE = 1 << 30;
 
 	@Override
@@ -51,8 +46,8 @@ final class SynthCommand extends Command {
 		}
 		Path out = Path.of(arguments.words().get(3)).toAbsolutePath();
 		List<SynthTensor> tensors = SynthTensor.of(shape, type);
-		byte[] header = SynthHeader.of("synthetic-" + shape.title() + "-" + typeName, shape, tensors);
-		long size = header.length + tensors.stream().mapToLong(SynthCommand::paddedBytes).sum();
+		byte[] header = SynthHeader.of("synthetic-" + shape.title() + "-" + typeName, shape, type, tensors);
+		long size = header.length + tensors.stream().mapToLong(SynthTensor::paddedBytes).sum();
 		try {
 			write(out, header, tensors, size, console);
 		}
@@ -68,10 +63,6 @@ final class SynthCommand extends Command {
 		}
 	}
 
-	private static long paddedBytes(SynthTensor tensor) {
-		return tensor.bytes() + SynthHeader.padding(tensor.bytes());
-	}
-
 	private static void write(Path out, byte[] header, List<SynthTensor> tensors, long size, Console console)
 			throws IOException {
 		Path folder = out.getParent();
@@ -85,45 +76,46 @@ final class SynthCommand extends Command {
 		if (free < size) {
 			throw new IOException("%.1f GiB are free in %s".formatted(free / GIBIBYTE, folder));
 		}
+		console
+			.note("writing %.2f GiB, of %.1f that are free in %s".formatted(size / GIBIBYTE, free / GIBIBYTE, folder));
 		Path part = folder.resolve("%s.%d.part".formatted(out.getFileName(), ProcessHandle.current().pid()));
+		Thread hook = Thread.ofPlatform().unstarted(() -> part.toFile().delete());
+		Runtime.getRuntime().addShutdownHook(hook);
 		try {
 			try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE_NEW,
 					StandardOpenOption.WRITE)) {
-				write(channel, ByteBuffer.wrap(header));
-				for (int i = 0; i < tensors.size(); i++) {
-					// A seed of its own, so that a tensor does not depend on those
-					// before.
-					write(channel, tensors.get(i), new SynthWeights(SEED + i), size, console);
+				ByteBuffer bytes = ByteBuffer.wrap(header);
+				while (bytes.hasRemaining()) {
+					channel.write(bytes);
 				}
+				new SynthFile(channel, header.length, tensors,
+						(done) -> console
+							.note("%.0f of %.1f GiB".formatted(Math.floor(done / GIBIBYTE), size / GIBIBYTE)))
+					.write(Runtime.getRuntime().availableProcessors());
+				pad(channel, size);
 				channel.force(true);
 			}
 			Files.move(part, out, StandardCopyOption.ATOMIC_MOVE);
 		}
 		finally {
 			Files.deleteIfExists(part);
+			unhook(hook);
 		}
 	}
 
-	private static void write(FileChannel channel, SynthTensor tensor, SynthWeights weights, long size, Console console)
-			throws IOException {
-		byte[] bytes = new byte[(int) tensor.type().bytes(Math.min(CHUNK, tensor.elements()))];
-		long left = tensor.bytes();
-		while (left > 0) {
-			int length = (int) Math.min(bytes.length, left);
-			weights.fill(bytes, length, tensor.type(), tensor.deviation());
-			long before = channel.position();
-			write(channel, ByteBuffer.wrap(bytes, 0, length));
-			left -= length;
-			if ((before >>> 30) != (channel.position() >>> 30)) {
-				console.note("%.1f of %.1f GiB".formatted(channel.position() / GIBIBYTE, size / GIBIBYTE));
-			}
+	/** The last tensor's padding, which nothing follows. */
+	private static void pad(FileChannel channel, long size) throws IOException {
+		if (channel.size() < size) {
+			channel.write(ByteBuffer.allocate(1), size - 1);
 		}
-		write(channel, ByteBuffer.allocate(SynthHeader.padding(tensor.bytes())));
 	}
 
-	private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-		while (bytes.hasRemaining()) {
-			channel.write(bytes);
+	private static void unhook(Thread hook) {
+		try {
+			Runtime.getRuntime().removeShutdownHook(hook);
+		}
+		catch (IllegalStateException ex) {
+			// The JVM is ending, and the hook runs: there is nothing to take back.
 		}
 	}
 

@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
+import io.github.llamaspring.core.gguf.GgmlType;
+
 /**
  * The header of a made-up model: GGUF 3, the metadata of a Llama model, a made-up
  * SentencePiece vocabulary. Source: docs/gguf.md of the ggml project.
@@ -44,6 +46,8 @@ final class SynthHeader {
 
 	private static final int BYTES = 256;
 
+	private static final int QUANTIZATION_VERSION = 2;
+
 	private final ByteArrayOutputStream pairs = new ByteArrayOutputStream();
 
 	private int pairCount;
@@ -54,9 +58,9 @@ final class SynthHeader {
 	/**
 	 * Everything before the tensors' data, which begins aligned.
 	 */
-	static byte[] of(String name, SynthShape shape, List<SynthTensor> tensors) {
+	static byte[] of(String name, SynthShape shape, GgmlType type, List<SynthTensor> tensors) {
 		SynthHeader header = new SynthHeader();
-		header.model(name, shape);
+		header.model(name, shape, type);
 		header.vocabulary();
 		ByteArrayOutputStream all = new ByteArrayOutputStream();
 		all.writeBytes("GGUF".getBytes(StandardCharsets.US_ASCII));
@@ -68,7 +72,7 @@ final class SynthHeader {
 			all.writeBytes(little(4).putInt(tensor.shape().size()).array());
 			tensor.shape().forEach((length) -> all.writeBytes(little(8).putLong(length).array()));
 			all.writeBytes(little(12).putInt(tensor.type().id()).putLong(offset).array());
-			offset += tensor.bytes() + padding(tensor.bytes());
+			offset += tensor.paddedBytes();
 		}
 		all.writeBytes(new byte[padding(all.size())]);
 		return all.toByteArray();
@@ -81,9 +85,11 @@ final class SynthHeader {
 		return (int) (-size & (ALIGNMENT - 1));
 	}
 
-	private void model(String name, SynthShape shape) {
+	private void model(String name, SynthShape shape, GgmlType type) {
 		string("general.architecture", "llama");
 		string("general.name", name);
+		u32("general.file_type", fileType(type));
+		u32("general.quantization_version", QUANTIZATION_VERSION);
 		u32("llama.context_length", shape.contextLength());
 		u32("llama.embedding_length", shape.dim());
 		u32("llama.block_count", shape.layers());
@@ -94,6 +100,20 @@ final class SynthHeader {
 		u32("llama.rope.dimension_count", shape.dim() / shape.heads());
 		pair("llama.rope.freq_base", FLOAT32, little(4).putFloat(10_000).array());
 		u32("llama.vocab_size", SynthShape.VOCABULARY);
+	}
+
+	/**
+	 * How llama.cpp names the mixture of types: {@code llama_ftype} of llama.h.
+	 */
+	private static int fileType(GgmlType type) {
+		return switch (type) {
+			case F16 -> 1;
+			case Q4_0 -> 2;
+			case Q8_0 -> 7;
+			case Q4_K -> 14;
+			case Q6_K -> 18;
+			default -> throw new IllegalArgumentException("no made-up model of " + type);
+		};
 	}
 
 	private void vocabulary() {

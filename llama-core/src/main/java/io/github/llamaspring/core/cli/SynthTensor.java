@@ -64,4 +64,11 @@ record SynthTensor(String name, GgmlType type, List<Integer> shape, double devia
 		return this.type.bytes(elements());
 	}
 
+	/**
+	 * Bytes from its first to that of the next tensor.
+	 */
+	long paddedBytes() {
+		return bytes() + SynthHeader.padding(bytes());
+	}
+
 }

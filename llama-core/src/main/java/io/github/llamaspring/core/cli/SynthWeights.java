@@ -2,13 +2,13 @@ package io.github.llamaspring.core.cli;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.SplittableRandom;
 
 import io.github.llamaspring.core.gguf.GgmlType;
 
 /**
  * Random blocks: random bytes, with scales that give the elements the deviation asked
- * for. Layouts: ggml-common.h of llama.cpp.
+ * for, and that are never so small that half floats would lose digits (subnormal).
+ * Layouts: ggml-common.h of llama.cpp.
  */
 final class SynthWeights {
 
@@ -22,13 +22,45 @@ final class SynthWeights {
 
 	private static final double SPREAD_8 = 74;
 
-	/** Scales within a block of 256 are about this number. */
-	private static final int INNER_SCALE = 32;
+	/** Scales within a block of 256 are this number; of Q4_K, up to 7 more. */
+	private static final int INNER_SCALE_4 = 8;
 
-	private final SplittableRandom random;
+	private static final double INNER_MEAN_4 = 11.5;
+
+	private static final int INNER_SCALE_6 = 4;
+
+	/** The least half float that is normal. */
+	private static final float LEAST_NORMAL = 0x1p-14f;
+
+	/** Four evenly spread 16-bit numbers added: their middle and their deviation. */
+	private static final double SUM_MIDDLE = 2 * 65535;
+
+	private static final double SUM_DEVIATION = 65536 / Math.sqrt(3);
+
+	private long state;
 
 	SynthWeights(long seed) {
-		this.random = new SplittableRandom(seed);
+		this.state = seed;
+	}
+
+	/**
+	 * SplitMix64 (Steele, Lea, Flood 2014), without an object in between.
+	 */
+	private long next() {
+		this.state += 0x9e3779b97f4a7c15L;
+		long z = this.state;
+		z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+		z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+		return z ^ (z >>> 31);
+	}
+
+	/**
+	 * Nearly normal: the bell of four dice of 65536 sides.
+	 */
+	private double gaussian() {
+		long z = next();
+		long sum = (z & 0xffff) + (z >>> 16 & 0xffff) + (z >>> 32 & 0xffff) + (z >>> 48);
+		return (sum - SUM_MIDDLE) / SUM_DEVIATION;
 	}
 
 	/**
@@ -41,9 +73,9 @@ final class SynthWeights {
 			case F32 -> norms(out);
 			case F16 -> halfs(out, deviation);
 			default -> {
-				this.random.nextBytes(bytes);
+				bytes(out);
 				for (int block = 0; block < length; block += type.blockBytes()) {
-					scales(out, block, type, deviation * (1 + 0.1 * this.random.nextGaussian()));
+					scales(out, block, type, deviation);
 				}
 			}
 		}
@@ -51,26 +83,35 @@ final class SynthWeights {
 
 	private void norms(ByteBuffer out) {
 		while (out.hasRemaining()) {
-			out.putFloat((float) (1 + 0.1 * this.random.nextGaussian()));
+			out.putFloat((float) (1 + 0.1 * gaussian()));
 		}
 	}
 
 	private void halfs(ByteBuffer out, double deviation) {
 		while (out.hasRemaining()) {
-			out.putShort(half(this.random.nextGaussian() * deviation));
+			out.putShort(Float.floatToFloat16((float) (gaussian() * deviation)));
+		}
+	}
+
+	private void bytes(ByteBuffer out) {
+		while (out.remaining() >= Long.BYTES) {
+			out.putLong(next());
+		}
+		for (long z = next(); out.hasRemaining(); z >>>= 8) {
+			out.put((byte) z);
 		}
 	}
 
 	private static void scales(ByteBuffer out, int block, GgmlType type, double deviation) {
 		switch (type) {
-			case Q8_0 -> out.putShort(block, half(deviation / SPREAD_8));
-			case Q4_0 -> out.putShort(block, half(deviation / SPREAD_4));
-			case Q4_K -> q4k(out, block, deviation / SPREAD_4 / (INNER_SCALE + MIDDLE_4));
+			case Q8_0 -> scale(out, block, deviation / SPREAD_8);
+			case Q4_0 -> scale(out, block, deviation / SPREAD_4);
+			case Q4_K -> q4k(out, block, deviation / SPREAD_4 / INNER_MEAN_4);
 			case Q6_K -> {
 				for (int i = 192; i < 208; i++) {
-					out.put(block + i, (byte) INNER_SCALE);
+					out.put(block + i, (byte) INNER_SCALE_6);
 				}
-				out.putShort(block + 208, half(deviation / SPREAD_6 / INNER_SCALE));
+				scale(out, block + 208, deviation / SPREAD_6 / INNER_SCALE_6);
 			}
 			default -> throw new IllegalArgumentException("no random blocks of " + type);
 		}
@@ -79,23 +120,28 @@ final class SynthWeights {
 	/**
 	 * Scales and minimums lie in 12 bytes, 6 bits each: the first four of both in the low
 	 * bits of 8 bytes, the last four in the nibbles of 4 bytes and, their highest bits,
-	 * in the high bits of the 8. All scales and minimums are {@link #INNER_SCALE} and a
-	 * few; the minimum takes the middle of the numbers off.
+	 * in the high bits of the 8, here 0. A scale and its minimum are the same number,
+	 * {@link #INNER_SCALE_4} and a few, so that the minimum takes the middle off.
 	 */
 	private static void q4k(ByteBuffer out, int block, double scale) {
-		out.putShort(block, half(scale));
-		out.putShort(block + 2, half(scale * MIDDLE_4));
+		float written = scale(out, block, scale);
+		out.putShort(block + 2, Float.floatToFloat16((float) (written * MIDDLE_4)));
 		for (int i = 4; i < 8; i++) {
-			// 10 in the highest bits: those of the scale four on.
-			int few = out.get(block + i) & 0x0f;
-			out.put(block + i, (byte) (0x80 | INNER_SCALE | few));
-			out.put(block + i + 4, (byte) (0x80 | INNER_SCALE | few));
-			out.put(block + i + 8, (byte) ((out.get(block + i + 8) & 0x0f) * 0x11));
+			byte inner = (byte) (INNER_SCALE_4 | out.get(block + i) & 7);
+			out.put(block + i, inner);
+			out.put(block + i + 4, inner);
+			out.put(block + i + 8, (byte) ((INNER_SCALE_4 | out.get(block + i + 8) & 7) * 0x11));
 		}
 	}
 
-	private static short half(double value) {
-		return Float.floatToFloat16((float) value);
+	/**
+	 * Writes a scale, up to a quarter more or less as the random bytes in its place say.
+	 */
+	private static float scale(ByteBuffer out, int place, double value) {
+		float varied = (float) (value * (1 + out.getShort(place) * 0x1p-17));
+		float scale = Math.max(varied, LEAST_NORMAL);
+		out.putShort(place, Float.floatToFloat16(scale));
+		return scale;
 	}
 
 }

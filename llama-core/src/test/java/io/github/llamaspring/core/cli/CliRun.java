@@ -31,6 +31,13 @@ record CliRun(int exit, String out, String err) {
 		return run("", command);
 	}
 
+	/** The command line as a process under way, its output thrown away. */
+	static Process start(List<String> arguments) throws IOException {
+		return new ProcessBuilder(command(arguments)).redirectOutput(ProcessBuilder.Redirect.DISCARD)
+			.redirectError(ProcessBuilder.Redirect.DISCARD)
+			.start();
+	}
+
 	private static List<String> command(List<String> arguments) {
 		List<String> command = new ArrayList<>(
 				List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),

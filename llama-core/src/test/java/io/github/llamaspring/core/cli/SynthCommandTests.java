@@ -1,5 +1,9 @@
 package io.github.llamaspring.core.cli;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,16 +14,21 @@ import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.LlamaSession;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.core.TokenProbability;
+import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 class SynthCommandTests {
 
@@ -57,16 +66,32 @@ class SynthCommandTests {
 		assertThat(synth("q4_0", "a.gguf")).hasSameBinaryContentAs(synth("q4_0", "b.gguf"));
 	}
 
-	@Test
-	void benchMeasuresItAndClampsWhatTheContextCannotHold() throws Exception {
-		Path out = synth("q4_0", "m.gguf");
-		CliRun run = CliRun.of("", List.of("bench", out.toString(), "-p", "1100", "-g", "2", "-r", "1", "--json"));
-		assertThat(run.exit()).as(run.errors()).isZero();
-		assertThat(run.errors()).contains("note: -p 1024 instead of 1100");
-		JsonNode json = JsonMapper.shared().readTree(run.out());
-		for (String key : List.of("prefill_tps", "decode_tps", "decode_gbps")) {
-			assertThat(json.get(key).doubleValue()).as(key).isPositive();
+	@ParameterizedTest
+	@EnumSource(names = { "Q8_0", "Q4_0", "Q4_K", "Q6_K" })
+	void scalesAreNormalHalfFloatsAndElementsHaveTheDeviationAskedFor(GgmlType type) {
+		// The widest rows of the largest shape have the smallest weights.
+		double deviation = 1 / Math.sqrt(SynthShape.LLAMA_13B.ffnDim());
+		int elements = 1 << 16;
+		byte[] bytes = new byte[(int) type.bytes(elements)];
+		new SynthWeights(5).fill(bytes, bytes.length, type, deviation);
+		ByteBuffer blocks = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+		int scale = (type == GgmlType.Q6_K) ? 208 : 0;
+		for (int block = 0; block < bytes.length; block += type.blockBytes()) {
+			assertThat(Float.float16ToFloat(blocks.getShort(block + scale))).isGreaterThanOrEqualTo(0x1p-14f);
 		}
+		float[] row = new float[elements];
+		try (Arena arena = Arena.ofConfined()) {
+			MemorySegment data = arena.allocate(bytes.length).copyFrom(MemorySegment.ofArray(bytes));
+			Kernels.scalar().row(new WeightMatrix(type, data, 1, elements), 0, row, 0);
+		}
+		double squares = 0;
+		double sum = 0;
+		for (float value : row) {
+			sum += value;
+			squares += value * value;
+		}
+		assertThat(Math.sqrt(squares / elements)).isCloseTo(deviation, withPercentage(15));
+		assertThat(sum / elements).isCloseTo(0, within(deviation / 5));
 	}
 
 	@Test
@@ -76,7 +101,7 @@ class SynthCommandTests {
 		// disk.
 		CliRun run = CliRun.shell("ulimit -f 4000; exec \"$@\"", List.of("synth", "tiny", "q8_0", out.toString()));
 		assertThat(run.exit()).isEqualTo(2);
-		assertThat(run.errors().strip().lines()).singleElement().asString().contains("m.gguf", "cannot be written");
+		assertThat(run.errors().strip().lines()).last().asString().contains("error: ", "m.gguf", "cannot be written");
 		assertThat(this.folder).isEmptyDirectory();
 		for (Path bad : List.of(this.folder, this.folder.resolve("none/m.gguf"))) {
 			CliRun refused = CliRun.of("", List.of("synth", "tiny", "q8_0", bad.toString()));

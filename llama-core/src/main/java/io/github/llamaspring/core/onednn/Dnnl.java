@@ -8,7 +8,10 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodType;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -83,6 +86,9 @@ final class Dnnl {
 	private static final long ARGUMENT_BYTES = 16;
 
 	private final SymbolLookup library;
+
+	/** Linking takes longer than calling. */
+	private final Map<String, MethodHandle> cold = new ConcurrentHashMap<>();
 
 	private final String version;
 
@@ -330,10 +336,13 @@ final class Dnnl {
 		}
 	}
 
-	/** For what is called rarely: links and calls. */
+	/** For what is called rarely: takes and gives objects. */
 	private Object cold(String function, FunctionDescriptor descriptor, Object... arguments) {
+		MethodHandle handle = this.cold.computeIfAbsent(function,
+				(name) -> link(name, descriptor).asSpreader(Object[].class, arguments.length)
+					.asType(MethodType.methodType(Object.class, Object[].class)));
 		try {
-			return link(function, descriptor).invokeWithArguments(arguments);
+			return handle.invokeExact(arguments);
 		}
 		catch (Throwable ex) {
 			throw failure(function, ex);

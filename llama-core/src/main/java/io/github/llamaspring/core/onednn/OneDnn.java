@@ -23,9 +23,9 @@ public final class OneDnn {
 	}
 
 	/**
-	 * The library, loaded and tested by the first call: about 0.1 seconds, and one more
-	 * when its files are unpacked for the first time. Empty, with one line in the log, if
-	 * it cannot be used.
+	 * The library, loaded and tested by the first call: about half a second, and as much
+	 * more when its files are unpacked for the first time. Empty, with one line in the
+	 * log, if it cannot be used.
 	 */
 	public static Optional<OneDnn> load() {
 		return Optional.ofNullable(Loaded.INSTANCE);
@@ -85,7 +85,8 @@ public final class OneDnn {
 			}
 			catch (IOException | RuntimeException | LinkageError ex) {
 				System.getLogger(OneDnn.class.getName())
-					.log(Level.INFO, "Long prompts are computed without oneDNN: " + ex.getMessage());
+					.log(Level.INFO, "Long prompts are computed without oneDNN: "
+							+ ((ex instanceof OneDnnException) ? ex.getMessage() : ex));
 				return null;
 			}
 		}

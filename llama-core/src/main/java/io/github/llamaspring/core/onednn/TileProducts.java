@@ -69,6 +69,7 @@ public final class TileProducts implements AutoCloseable {
 	 * own, the rows of the whole matrix to write into a large y in place
 	 * @throws IllegalArgumentException if there is no such tile
 	 * @throws IllegalStateException after {@link #close()}
+	 * @throws RuntimeException if the library refuses; nothing else is lost then
 	 */
 	public TileProduct get(int tokens, int rows, int columns, int stride) {
 		if (this.closed) {
@@ -123,6 +124,7 @@ public final class TileProducts implements AutoCloseable {
 	 * each token are written
 	 * @throws IllegalArgumentException if x or y is on the heap or too small
 	 * @throws IllegalStateException after {@link #close()}
+	 * @throws RuntimeException if the library fails
 	 */
 	public void multiply(TileProduct product, int worker, MemorySegment x, MemorySegment y) {
 		product.multiply(worker, this.lanes[worker], x, y);

@@ -11,8 +11,9 @@ import java.util.Random;
 import io.github.llamaspring.core.kernel.WorkerPool;
 
 /**
- * Speed of a matrix of Llama 2 13B (5120 x 13824, packed Q4_0) with two threads,
- * dequantisation included; for people, not for the build. Arguments: numbers of tokens.
+ * Speed of a matrix of Llama 2 13B (5120 columns, 13824 rows, or as the system properties
+ * {@code columns} and {@code rows} say; packed Q4_0) with two threads, unpacking
+ * included; for people, not for the build. Arguments: numbers of tokens.
  * <p>
  * The second rate counts the threads' processor time instead of the clock's, which is the
  * one to believe while others use the machine.
@@ -21,9 +22,9 @@ final class OneDnnBench {
 
 	private static final int THREADS = 2;
 
-	private static final int COLUMNS = 5120;
+	private static final int COLUMNS = Integer.getInteger("columns", 5120);
 
-	private static final int ROWS = 13824;
+	private static final int ROWS = Integer.getInteger("rows", 13824);
 
 	private static final int ROUNDS = 7;
 

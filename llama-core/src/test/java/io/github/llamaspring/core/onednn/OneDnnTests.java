@@ -38,9 +38,13 @@ class OneDnnTests {
 		assertThat(OneDnn.load()).containsSame(this.oneDnn);
 	}
 
+	/**
+	 * With the library's own scratchpad this fails in one of the first repetitions; with
+	 * 1024 columns it would not.
+	 */
 	@Test
 	void twoThreadsWith512TokensAreRight() {
-		try (TileProducts products = this.oneDnn.products(2); Matrices m = new Matrices(512, 512, 1024)) {
+		try (TileProducts products = this.oneDnn.products(2); Matrices m = new Matrices(512, 1024, 5120)) {
 			for (int repetition = 0; repetition < 8; repetition++) {
 				m.multiply(products, 64, 2);
 				assertThat(m.error()).as("repetition %d", repetition).isLessThan(MOST);
@@ -194,7 +198,7 @@ class OneDnnTests {
 			double difference = 0;
 			double norm = 0;
 			for (int t = 0; t < this.tokens; t++) {
-				for (int r = t % 7; r < this.rows; r += 7) {
+				for (int r = t % 31; r < this.rows; r += 31) {
 					double sum = 0;
 					for (int k = 0; k < this.columns; k++) {
 						sum += (double) this.x[t * this.columns + k] * this.w[r * this.columns + k];

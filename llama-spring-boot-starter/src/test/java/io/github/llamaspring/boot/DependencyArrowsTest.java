@@ -37,8 +37,8 @@ class DependencyArrowsTest {
 	private static final Map<String, Set<String>> ROOMS = rooms();
 
 	private static Map<String, Set<String>> rooms() {
-		Set<String> core = Set.of("core.error", "core.gguf", "core.store", "core.kernel", "core.tokenizer", "core.chat",
-				"core.sampling", "core.transformer", "core.encoder");
+		Set<String> core = Set.of("core.error", "core.gguf", "core.store", "core.onednn", "core.kernel",
+				"core.tokenizer", "core.chat", "core.sampling", "core.transformer", "core.encoder");
 		Set<String> detectors = Set.of("guard", "guard.text", "guard.rule", "guard.pii", "guard.injection",
 				"guard.classify");
 		Set<String> upper = Stream
@@ -47,8 +47,8 @@ class DependencyArrowsTest {
 			.collect(Collectors.toSet());
 		Set<String> library = Set.of("core", "core.error", "core.chat", "core.sampling", "core.store", "guard");
 		return Map.ofEntries(Map.entry("core.error", Set.of()), Map.entry("core.gguf", Set.of("core.error")),
-				Map.entry("core.store", Set.of("core.error")),
-				Map.entry("core.kernel", Set.of("core.gguf", "core.error")),
+				Map.entry("core.store", Set.of("core.error")), Map.entry("core.onednn", Set.of()),
+				Map.entry("core.kernel", Set.of("core.onednn", "core.gguf", "core.error")),
 				Map.entry("core.tokenizer", Set.of("core.gguf", "core.error")),
 				Map.entry("core.chat", Set.of("core.tokenizer", "core.gguf", "core.error")),
 				Map.entry("core.sampling", Set.of("core.tokenizer", "core.error")),

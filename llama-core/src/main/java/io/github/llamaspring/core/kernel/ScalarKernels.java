@@ -1,7 +1,5 @@
 package io.github.llamaspring.core.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 import io.github.llamaspring.core.gguf.GgmlType;
 
 /**
@@ -11,8 +9,6 @@ final class ScalarKernels implements Kernels {
 
 	/** Columns decoded at a time; a multiple of every block length. */
 	private static final int TILE = 2048;
-
-	private static final float MAX_HALF = 65504f;
 
 	private final ThreadLocal<float[]> scratch = ThreadLocal.withInitial(() -> new float[TILE]);
 
@@ -39,6 +35,11 @@ final class ScalarKernels implements Kernels {
 	@Override
 	public String name() {
 		return "scalar";
+	}
+
+	@Override
+	public AttentionKernels attention() {
+		return new ScalarAttention();
 	}
 
 	@Override
@@ -88,11 +89,6 @@ final class ScalarKernels implements Kernels {
 		}
 	}
 
-	@Override
-	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-		return (float) sumOfProducts(a, aOffset, b, bOffset, n);
-	}
-
 	private static double sumOfProducts(float[] a, int aOffset, float[] b, int bOffset, int n) {
 		double even = 0;
 		double odd = 0;
@@ -108,42 +104,6 @@ final class ScalarKernels implements Kernels {
 	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
 		for (int i = 0; i < n; i++) {
 			y[yOffset + i] += a * x[xOffset + i];
-		}
-	}
-
-	@Override
-	public void scale(float[] x, int offset, float a, int n) {
-		for (int i = offset; i < offset + n; i++) {
-			x[i] *= a;
-		}
-	}
-
-	@Override
-	public float expSum(float[] x, int offset, int n, float max) {
-		double sum = 0;
-		for (int i = offset; i < offset + n; i++) {
-			x[i] = (float) Math.exp(x[i] - max);
-			sum += x[i];
-		}
-		return (float) sum;
-	}
-
-	@Override
-	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
-		ScalarBlocks.f16(source, byteOffset, out, outOffset, n);
-	}
-
-	@Override
-	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
-		toHalf(x, xOffset, target, byteOffset, n);
-	}
-
-	static void toHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
-		for (int i = 0; i < n; i++) {
-			float value = x[xOffset + i];
-			// Infinity and NaN say that the weights are damaged; it must not be hidden.
-			float kept = Float.isFinite(value) ? Math.clamp(value, -MAX_HALF, MAX_HALF) : value;
-			Bits.putI16(target, byteOffset + 2L * i, Float.floatToFloat16(kept));
 		}
 	}
 

@@ -1,7 +1,5 @@
 package io.github.llamaspring.core.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 import io.github.llamaspring.core.gguf.GgmlType;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +50,11 @@ final class VectorKernels implements Kernels {
 	}
 
 	@Override
+	public AttentionKernels attention() {
+		return new VectorAttention();
+	}
+
+	@Override
 	public void matmul(WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool) {
 		MatmulCheck.sizes(w, x, tokens, y);
 		RowSplit split = RowSplit.of(w.rows(), w.cols(), tokens, pool.threads());
@@ -77,33 +80,8 @@ final class VectorKernels implements Kernels {
 	}
 
 	@Override
-	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-		return VectorMath.dot(a, aOffset, b, bOffset, n);
-	}
-
-	@Override
 	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
 		VectorMath.addScaled(y, yOffset, a, x, xOffset, n);
-	}
-
-	@Override
-	public void scale(float[] x, int offset, float a, int n) {
-		VectorMath.scale(x, offset, a, n);
-	}
-
-	@Override
-	public float expSum(float[] x, int offset, int n, float max) {
-		return VectorMath.expSum(x, offset, n, max);
-	}
-
-	@Override
-	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
-		VectorPlain.f16(source, byteOffset, out, outOffset, n);
-	}
-
-	@Override
-	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
-		ScalarKernels.toHalf(x, xOffset, target, byteOffset, n);
 	}
 
 }

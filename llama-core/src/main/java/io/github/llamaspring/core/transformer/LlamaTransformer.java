@@ -1,6 +1,5 @@
 package io.github.llamaspring.core.transformer;
 
-import java.lang.foreign.MemorySegment;
 import java.util.function.BooleanSupplier;
 
 import io.github.llamaspring.core.error.LlamaException;
@@ -53,7 +52,15 @@ public final class LlamaTransformer {
 		this.pool = pool;
 		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
 		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
-		this.attention = new Attention(this.config, kernels, pool);
+		this.attention = new Attention(this.config, kernels.attention(), pool, attentionBuffers());
+	}
+
+	private AttentionBuffers attentionBuffers() {
+		Workspace s = this.workspace;
+		int queryDim = this.config.queryDim();
+		int keyDim = this.config.keyDim();
+		return new AttentionBuffers(new Rows(s.query, 0, queryDim), new Rows(s.key, 0, keyDim),
+				new Rows(s.value, 0, keyDim), new Rows(s.attended, 0, queryDim), s.ropeTable, this.rotary.tableSize());
 	}
 
 	private void requireMemory(GgufFile file, long cacheBytes) {
@@ -132,6 +139,7 @@ public final class LlamaTransformer {
 			this.kernels.row(this.weights.embedding(), batch.token(i), this.workspace.x, i * dim);
 			this.rotary.fillTable(batch.position(i), this.workspace.ropeTable, i * this.rotary.tableSize());
 		}
+		this.attention.begin(batch);
 		for (int layer = 0; layer < this.config.layers(); layer++) {
 			LlamaWeights.Layer w = this.weights.layers().get(layer);
 			if (!attend(batch, layer, w, cancelled) || !feedForward(batch.size(), w, cancelled)) {
@@ -150,11 +158,10 @@ public final class LlamaTransformer {
 				|| !multiply(w.value(), s.normed, tokens, s.value, cancelled)) {
 			return false;
 		}
-		each(tokens, (entry) -> rotateAndStore(batch, layer, entry));
 		if (cancelled.getAsBoolean()) {
 			return false;
 		}
-		this.attention.run(batch, layer, s.query, s.attended);
+		this.attention.run(batch, layer);
 		if (!multiply(w.attentionOutput(), s.attended, tokens, s.normed, cancelled)) {
 			return false;
 		}
@@ -210,24 +217,6 @@ public final class LlamaTransformer {
 
 	private void addToResidual(int tokens) {
 		this.kernels.addScaled(this.workspace.x, 0, 1, this.workspace.normed, 0, tokens * this.config.dim());
-	}
-
-	private void rotateAndStore(Batch batch, int layer, int entry) {
-		Workspace s = this.workspace;
-		int headDim = this.config.headDim();
-		int table = entry * this.rotary.tableSize();
-		for (int head = 0; head < this.config.heads(); head++) {
-			this.rotary.rotate(s.query, (entry * this.config.heads() + head) * headDim, s.ropeTable, table);
-		}
-		KvCache cache = batch.sequence(entry);
-		MemorySegment page = cache.page(batch.position(entry));
-		long within = (long) (batch.position(entry) % KvCache.PAGE) * headDim * Short.BYTES;
-		for (int head = 0; head < this.config.kvHeads(); head++) {
-			int offset = (entry * this.config.kvHeads() + head) * headDim;
-			this.rotary.rotate(s.key, offset, s.ropeTable, table);
-			this.kernels.floatToHalf(s.key, offset, page, cache.headOffset(layer, false, head) + within, headDim);
-			this.kernels.floatToHalf(s.value, offset, page, cache.headOffset(layer, true, head) + within, headDim);
-		}
 	}
 
 	/**

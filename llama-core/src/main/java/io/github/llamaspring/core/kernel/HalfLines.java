@@ -44,11 +44,13 @@ final class HalfLines {
 
 	static boolean along(float[] x, int offset, int n, MemorySegment lines, long byteOffset, long lineStride) {
 		boolean finite = true;
-		for (int i = 0; i < n; i++) {
-			float value = x[offset + i];
-			finite &= Math.abs(value) <= Float.MAX_VALUE;
-			int lane = i % AttentionKernels.LANES;
-			Bits.putI16(lines, byteOffset + i / AttentionKernels.LANES * lineStride + place(lane), half(value));
+		for (int start = 0; start < n; start += AttentionKernels.LANES) {
+			long line = byteOffset + start / AttentionKernels.LANES * lineStride;
+			for (int lane = 0; lane < Math.min(AttentionKernels.LANES, n - start); lane++) {
+				float value = x[offset + start + lane];
+				finite &= Math.abs(value) <= Float.MAX_VALUE;
+				Bits.putI16(lines, line + place(lane), half(value));
+			}
 		}
 		return finite;
 	}

@@ -10,14 +10,8 @@ final class ScalarAttention implements AttentionKernels {
 	@Override
 	public void rotate(float[] x, int xOffset, float[] table, int tableOffset, int dimensions, int n, float factor,
 			float[] out, int outOffset) {
-		rotateFrom(0, x, xOffset, table, tableOffset, dimensions, n, factor, out, outOffset);
-	}
-
-	/** From an even element on. */
-	static void rotateFrom(int start, float[] x, int xOffset, float[] table, int tableOffset, int dimensions, int n,
-			float factor, float[] out, int outOffset) {
 		int sines = tableOffset + dimensions;
-		int i = start;
+		int i = 0;
 		for (; i < dimensions; i += 2) {
 			float even = x[xOffset + i];
 			float odd = x[xOffset + i + 1];

@@ -9,7 +9,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 
 /**
- * Attention on the Vector API; see {@code AttentionKernelsTest}.
+ * Attention on the Vector API; {@code AttentionTwinCheck} compares it with its twin.
  */
 final class VectorAttention implements AttentionKernels {
 
@@ -26,28 +26,33 @@ final class VectorAttention implements AttentionKernels {
 	/** All orders of floats that are no NaN are those of their bits so changed. */
 	private static final int MAGNITUDE = 0x7FFFFFFF;
 
+	/** For what is too little, or too scattered, for vectors. */
+	private final AttentionKernels scalar = Kernels.scalar().attention();
+
 	@Override
 	public void rotate(float[] x, int xOffset, float[] table, int tableOffset, int dimensions, int n, float factor,
 			float[] out, int outOffset) {
-		int i = 0;
-		for (int end = dimensions - L; i <= end; i += L) {
+		if (dimensions % L != 0 || dimensions < n) {
+			this.scalar.rotate(x, xOffset, table, tableOffset, dimensions, n, factor, out, outOffset);
+			return;
+		}
+		for (int i = 0; i < n; i += L) {
 			FloatVector pairs = Lanes.load(x, xOffset + i);
 			pairs.mul(Lanes.load(table, tableOffset + i))
 				.add(pairs.rearrange(PARTNERS).mul(Lanes.load(table, tableOffset + dimensions + i)))
 				.mul(factor)
 				.intoArray(out, outOffset + i);
 		}
-		ScalarAttention.rotateFrom(i, x, xOffset, table, tableOffset, dimensions, n, factor, out, outOffset);
 	}
 
 	@Override
 	public boolean storeAcross(float[] x, int offset, int n, MemorySegment lines, long byteOffset, int lane) {
-		return HalfLines.across(x, offset, n, lines, byteOffset, lane);
+		return this.scalar.storeAcross(x, offset, n, lines, byteOffset, lane);
 	}
 
 	@Override
 	public boolean storeAlong(float[] x, int offset, int n, MemorySegment lines, long byteOffset, long lineStride) {
-		return HalfLines.along(x, offset, n, lines, byteOffset, lineStride);
+		return this.scalar.storeAlong(x, offset, n, lines, byteOffset, lineStride);
 	}
 
 	@Override

@@ -1,7 +1,5 @@
 package io.github.llamaspring.core.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 /**
  * What the transformer computes with. Activations are 32-bit floats in heap arrays,
  * weights are a file's until a {@link Projection} takes them over. Implementations are
@@ -54,6 +52,11 @@ public interface Kernels {
 	Projections projections(WorkerPool pool);
 
 	/**
+	 * What attention computes with.
+	 */
+	AttentionKernels attention();
+
+	/**
 	 * One row of a matrix as floats: {@code out[outOffset + c] = w[row, c]}.
 	 */
 	void row(WeightMatrix w, int row, float[] out, int outOffset);
@@ -70,34 +73,8 @@ public interface Kernels {
 	void siluMultiply(float[] gate, float[] up, int offset, int n);
 
 	/**
-	 * Dot product of {@code n} elements.
-	 */
-	float dot(float[] a, int aOffset, float[] b, int bOffset, int n);
-
-	/**
 	 * {@code y[i] += a * x[i]}.
 	 */
 	void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n);
-
-	/**
-	 * {@code x[i] *= a}.
-	 */
-	void scale(float[] x, int offset, float a, int n);
-
-	/**
-	 * {@code x[i] = exp(x[i] - max)}; returns the sum. Relative error below 2e-6.
-	 */
-	float expSum(float[] x, int offset, int n, float max);
-
-	/**
-	 * Half floats (little-endian) to floats, exact; infinity and NaN stay what they are.
-	 */
-	void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n);
-
-	/**
-	 * Floats to half floats, round to nearest even; finite floats beyond the range become
-	 * the largest finite half, infinity and NaN stay what they are.
-	 */
-	void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n);
 
 }

@@ -1,15 +1,11 @@
 package io.github.llamaspring.core.kernel;
 
-import java.lang.foreign.MemorySegment;
-
 import io.github.llamaspring.core.gguf.GgmlType;
 
 /**
  * The reference: plain Java, sums in double.
  */
 final class ScalarKernels implements Kernels {
-
-	private static final float MAX_HALF = 65504f;
 
 	static BlockDecoder decoder(GgmlType type) {
 		return switch (type) {
@@ -46,6 +42,11 @@ final class ScalarKernels implements Kernels {
 	}
 
 	@Override
+	public AttentionKernels attention() {
+		return new ScalarAttention();
+	}
+
+	@Override
 	public void row(WeightMatrix w, int row, float[] out, int outOffset) {
 		decoder(w.type()).decode(w.data(), row * w.rowBytes(), out, outOffset, w.cols());
 	}
@@ -66,11 +67,6 @@ final class ScalarKernels implements Kernels {
 		}
 	}
 
-	@Override
-	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-		return (float) sumOfProducts(a, aOffset, b, bOffset, n);
-	}
-
 	static double sumOfProducts(float[] a, int aOffset, float[] b, int bOffset, int n) {
 		double even = 0;
 		double odd = 0;
@@ -86,42 +82,6 @@ final class ScalarKernels implements Kernels {
 	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
 		for (int i = 0; i < n; i++) {
 			y[yOffset + i] += a * x[xOffset + i];
-		}
-	}
-
-	@Override
-	public void scale(float[] x, int offset, float a, int n) {
-		for (int i = offset; i < offset + n; i++) {
-			x[i] *= a;
-		}
-	}
-
-	@Override
-	public float expSum(float[] x, int offset, int n, float max) {
-		double sum = 0;
-		for (int i = offset; i < offset + n; i++) {
-			x[i] = (float) Math.exp(x[i] - max);
-			sum += x[i];
-		}
-		return (float) sum;
-	}
-
-	@Override
-	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
-		ScalarBlocks.f16(source, byteOffset, out, outOffset, n);
-	}
-
-	@Override
-	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
-		toHalf(x, xOffset, target, byteOffset, n);
-	}
-
-	static void toHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
-		for (int i = 0; i < n; i++) {
-			float value = x[xOffset + i];
-			// Infinity and NaN say that the weights are damaged; it must not be hidden.
-			float kept = Float.isFinite(value) ? Math.clamp(value, -MAX_HALF, MAX_HALF) : value;
-			Bits.putI16(target, byteOffset + 2L * i, Float.floatToFloat16(kept));
 		}
 	}
 

@@ -1,140 +1,133 @@
 package io.github.llamaspring.core.transformer;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Objects;
 
-import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.AttentionKernels;
 import io.github.llamaspring.core.kernel.WorkerPool;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Causal grouped-query attention over the pages of the cache with a running softmax
- * (Milakov and Gimelshein 2018; Dao et al. 2022): a page is turned into floats once for
- * all query heads and entries that look at it. Mutable scratch, one user at a time.
+ * Causal grouped-query attention over the pages of the cache: rotates queries and keys,
+ * stores keys and values, and attends. One parallel region where each sequence of the
+ * batch is in one block (when tokens are generated), else two. One user at a time.
  */
 final class Attention {
 
-	/** Entries of one sequence that share a pass over the pages. */
-	private static final int BLOCK = 16;
+	/** Slots (query heads of an entry) that share a pass over a page, about. */
+	private static final int SLOTS = 64;
 
 	private final LlamaConfig config;
 
-	private final Kernels kernels;
-
 	private final WorkerPool pool;
 
-	private final Scratch[] scratch;
+	private final AttentionBuffers buffers;
 
-	/** First entry of each block of the batch at hand. */
-	private final int[] blockStarts = new int[Batch.CAPACITY + 1];
+	private final AttentionPlan plan;
 
-	Attention(LlamaConfig config, Kernels kernels, WorkerPool pool) {
+	private final AttentionMerge merge;
+
+	private final AttentionWorker[] workers;
+
+	private final int group;
+
+	/** Kept, so that a forward pass makes no objects. */
+	private final WorkerPool.Task store = this::store;
+
+	private final WorkerPool.Task attend = this::attend;
+
+	private @Nullable Batch batch;
+
+	private int layer;
+
+	Attention(LlamaConfig config, AttentionKernels kernels, WorkerPool pool, AttentionBuffers buffers) {
 		this.config = config;
-		this.kernels = kernels;
 		this.pool = pool;
-		this.scratch = new Scratch[pool.threads()];
-		Arrays.setAll(this.scratch, (i) -> new Scratch(config));
+		this.buffers = buffers;
+		this.group = config.heads() / config.kvHeads();
+		int blockSize = Math.clamp(SLOTS / this.group, 1, SLOTS);
+		this.plan = new AttentionPlan(config.kvHeads(), pool.threads(), blockSize);
+		this.merge = new AttentionMerge(kernels, config);
+		this.workers = new AttentionWorker[pool.threads()];
+		Arrays.setAll(this.workers, (i) -> new AttentionWorker(config, kernels, buffers, blockSize * this.group));
 	}
 
 	/**
+	 * Before the first layer of a batch; room for its positions is reserved already.
+	 */
+	void begin(Batch batch) {
+		this.plan.make(batch);
+		if (this.plan.ranges() > 1) {
+			int entries = 0;
+			for (int block = 0; block < this.plan.blocks(); block++) {
+				entries = Math.max(entries, this.plan.end(block) - this.plan.start(block));
+			}
+			this.merge.prepare(this.plan.blocks() * this.config.kvHeads(), this.plan.ranges(), entries * this.group);
+		}
+	}
+
+	/**
+	 * Stores the entries' keys and values, and computes
 	 * {@code attended = softmax(query * keys / sqrt(headDim)) * values} for each entry
-	 * and head; the entries' own keys and values are in the cache already.
+	 * and head. If keys or values that an entry sees were infinite or NaN, its result is
+	 * NaN.
 	 */
-	void run(Batch batch, int layer, float[] query, float[] attended) {
-		int blocks = 0;
-		for (int start = 0; start < batch.size(); start = batch.endOfRun(start, BLOCK)) {
-			this.blockStarts[blocks++] = start;
+	void run(Batch batch, int layer) {
+		this.batch = batch;
+		this.layer = layer;
+		int tasks = this.plan.blocks() * this.config.kvHeads();
+		if (!this.plan.apart()) {
+			this.pool.run(tasks, this.store);
 		}
-		this.blockStarts[blocks] = batch.size();
-		int kvHeads = this.config.kvHeads();
-		this.pool.run(blocks * kvHeads,
-				(chunk, worker) -> block(batch, layer, chunk % kvHeads, this.blockStarts[chunk / kvHeads],
-						this.blockStarts[chunk / kvHeads + 1], query, attended, this.scratch[worker]));
+		if (this.plan.ranges() > 1) {
+			this.merge.start(tasks);
+		}
+		this.pool.run(tasks * this.plan.ranges(), this.attend);
+		this.batch = null;
 	}
 
-	private void block(Batch batch, int layer, int kvHead, int start, int end, float[] query, float[] attended,
-			Scratch own) {
-		int headDim = this.config.headDim();
-		int group = this.config.heads() / this.config.kvHeads();
-		KvCache cache = batch.sequence(start);
-		int lastPosition = batch.position(end - 1);
-		own.reset();
-		for (int first = 0; first <= lastPosition; first += KvCache.PAGE) {
-			int count = Math.min(KvCache.PAGE, lastPosition + 1 - first);
-			MemorySegment page = cache.page(first);
-			this.kernels.halfToFloat(page, cache.headOffset(layer, false, kvHead), own.keys, 0, count * headDim);
-			this.kernels.halfToFloat(page, cache.headOffset(layer, true, kvHead), own.values, 0, count * headDim);
+	private void store(int task, int worker) {
+		int block = task / this.config.kvHeads();
+		this.workers[worker].store(Objects.requireNonNull(this.batch), this.layer, task % this.config.kvHeads(),
+				this.plan.start(block), this.plan.end(block));
+	}
+
+	private void attend(int chunk, int worker) {
+		AttentionWorker own = this.workers[worker];
+		Batch batch = Objects.requireNonNull(this.batch);
+		int ranges = this.plan.ranges();
+		// The last range has the most to do: it comes first.
+		int range = ranges - 1 - chunk % ranges;
+		int task = chunk / ranges;
+		int block = task / this.config.kvHeads();
+		int kvHead = task % this.config.kvHeads();
+		int start = this.plan.start(block);
+		int end = this.plan.end(block);
+		if (this.plan.apart() && range == ranges - 1) {
+			own.store(batch, this.layer, kvHead, start, end);
+		}
+		own.attend(batch, this.layer, kvHead, start, end, this.plan.firstPage(batch, block, range),
+				this.plan.endPage(batch, block, range));
+		if (ranges == 1 || this.merge.finish(task, range, (end - start) * this.group, own)) {
 			for (int entry = start; entry < end; entry++) {
-				int visible = Math.min(count, batch.position(entry) + 1 - first);
-				for (int g = 0; g < group && visible > 0; g++) {
-					int offset = (entry * this.config.heads() + kvHead * group + g) * headDim;
-					page(query, attended, offset, visible, (entry - start) * group + g, own);
-				}
-			}
-		}
-		for (int entry = start; entry < end; entry++) {
-			for (int g = 0; g < group; g++) {
-				int offset = (entry * this.config.heads() + kvHead * group + g) * headDim;
-				this.kernels.scale(attended, offset, 1 / own.sum[(entry - start) * group + g], headDim);
+				put(batch, entry, kvHead, (entry - start) * this.group, own);
 			}
 		}
 	}
 
-	/**
-	 * One head of one entry looks at {@code visible} positions of the page in scratch.
-	 */
-	private void page(float[] query, float[] attended, int offset, int visible, int slot, Scratch own) {
+	private void put(Batch batch, int entry, int kvHead, int slot, AttentionWorker own) {
 		int headDim = this.config.headDim();
-		float factor = (float) (1 / Math.sqrt(headDim));
-		float max = own.max[slot];
-		for (int i = 0; i < visible; i++) {
-			float score = this.kernels.dot(query, offset, own.keys, i * headDim, headDim) * factor;
-			own.scores[i] = score;
-			max = Math.max(max, score);
+		int width = own.weighted.length / own.sum.length;
+		float[] out = this.buffers.attended().data();
+		boolean damaged = batch.sequence(entry).isDamaged(batch.position(entry));
+		for (int g = 0; g < this.group; g++) {
+			float factor = damaged ? Float.NaN : AttentionKernels.LINE_SCALE / own.sum[slot + g];
+			int from = (slot + g) * width;
+			int to = this.buffers.attended().at(entry) + (kvHead * this.group + g) * headDim;
+			for (int i = 0; i < headDim; i++) {
+				out[to + i] = own.weighted[from + i] * factor;
+			}
 		}
-		float sum = this.kernels.expSum(own.scores, 0, visible, max);
-		if (own.sum[slot] == 0) {
-			Arrays.fill(attended, offset, offset + headDim, 0);
-		}
-		else if (max > own.max[slot]) {
-			float correction = (float) Math.exp(own.max[slot] - max);
-			this.kernels.scale(attended, offset, correction, headDim);
-			own.sum[slot] *= correction;
-		}
-		own.max[slot] = max;
-		own.sum[slot] += sum;
-		for (int i = 0; i < visible; i++) {
-			this.kernels.addScaled(attended, offset, own.scores[i], own.values, i * headDim, headDim);
-		}
-	}
-
-	/** What one worker needs. */
-	private static final class Scratch {
-
-		final float[] keys;
-
-		final float[] values;
-
-		final float[] scores = new float[KvCache.PAGE];
-
-		/** Running maximum of each entry and head of the group. */
-		final float[] max;
-
-		/** Running sum of exponentials of each entry and head of the group. */
-		final float[] sum;
-
-		Scratch(LlamaConfig config) {
-			this.keys = new float[KvCache.PAGE * config.headDim()];
-			this.values = new float[KvCache.PAGE * config.headDim()];
-			int slots = BLOCK * (config.heads() / config.kvHeads());
-			this.max = new float[slots];
-			this.sum = new float[slots];
-		}
-
-		void reset() {
-			Arrays.fill(this.max, Float.NEGATIVE_INFINITY);
-			Arrays.fill(this.sum, 0);
-		}
-
 	}
 
 }

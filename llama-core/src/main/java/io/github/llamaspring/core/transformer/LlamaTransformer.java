@@ -1,6 +1,5 @@
 package io.github.llamaspring.core.transformer;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -64,7 +63,7 @@ public final class LlamaTransformer {
 		this.pool = pool;
 		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
 		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
-		this.attention = new Attention(this.config, kernels, pool);
+		this.attention = new Attention(this.config, kernels.attention(), pool, attentionBuffers());
 		Projections projections = kernels.projections(pool);
 		try {
 			for (LlamaWeights.Layer layer : this.weights.layers()) {
@@ -146,6 +145,14 @@ public final class LlamaTransformer {
 		});
 	}
 
+	private AttentionBuffers attentionBuffers() {
+		Workspace s = this.workspace;
+		int queryDim = this.config.queryDim();
+		int keyDim = this.config.keyDim();
+		return new AttentionBuffers(new Rows(s.query, 0, queryDim), new Rows(s.key, 0, keyDim),
+				new Rows(s.value, 0, keyDim), new Rows(s.attended, 0, queryDim), s.ropeTable, this.rotary.tableSize());
+	}
+
 	private void requireMemory(GgufFile file, long cacheBytes) {
 		long activations = Workspace.bytes(this.config, Batch.CAPACITY);
 		long heap = Runtime.getRuntime().maxMemory();
@@ -222,6 +229,7 @@ public final class LlamaTransformer {
 			this.kernels.row(this.weights.embedding(), batch.token(i), this.workspace.x, i * dim);
 			this.rotary.fillTable(batch.position(i), this.workspace.ropeTable, i * this.rotary.tableSize());
 		}
+		this.attention.begin(batch);
 		for (int layer = 0; layer < this.config.layers(); layer++) {
 			Step step = this.steps.get(layer);
 			if (!attend(batch, layer, step, cancelled) || !step.gateUp().run(0, batch.size(), cancelled)
@@ -234,15 +242,13 @@ public final class LlamaTransformer {
 
 	private boolean attend(Batch batch, int layer, Step step, BooleanSupplier cancelled) {
 		int tokens = batch.size();
-		Workspace s = this.workspace;
 		if (!step.queryKeyValue().run(0, tokens, cancelled)) {
 			return false;
 		}
-		each(tokens, (entry) -> rotateAndStore(batch, layer, entry));
 		if (cancelled.getAsBoolean()) {
 			return false;
 		}
-		this.attention.run(batch, layer, s.query, s.attended);
+		this.attention.run(batch, layer);
 		return step.attentionOutput().run(0, tokens, cancelled);
 	}
 
@@ -257,41 +263,6 @@ public final class LlamaTransformer {
 			}
 		}
 		return !cancelled.getAsBoolean();
-	}
-
-	private void rotateAndStore(Batch batch, int layer, int entry) {
-		Workspace s = this.workspace;
-		int headDim = this.config.headDim();
-		int table = entry * this.rotary.tableSize();
-		for (int head = 0; head < this.config.heads(); head++) {
-			this.rotary.rotate(s.query, (entry * this.config.heads() + head) * headDim, s.ropeTable, table);
-		}
-		KvCache cache = batch.sequence(entry);
-		MemorySegment page = cache.page(batch.position(entry));
-		long within = (long) (batch.position(entry) % KvCache.PAGE) * headDim * Short.BYTES;
-		for (int head = 0; head < this.config.kvHeads(); head++) {
-			int offset = (entry * this.config.kvHeads() + head) * headDim;
-			this.rotary.rotate(s.key, offset, s.ropeTable, table);
-			this.kernels.floatToHalf(s.key, offset, page, cache.headOffset(layer, false, head) + within, headDim);
-			this.kernels.floatToHalf(s.value, offset, page, cache.headOffset(layer, true, head) + within, headDim);
-		}
-	}
-
-	/**
-	 * Small work on each entry: by the pool if there are several.
-	 */
-	private void each(int tokens, EntryTask task) {
-		if (tokens == 1) {
-			task.run(0);
-			return;
-		}
-		this.pool.run(tokens, (entry, worker) -> task.run(entry));
-	}
-
-	private interface EntryTask {
-
-		void run(int entry);
-
 	}
 
 }

@@ -63,31 +63,24 @@ final class RotaryEmbedding {
 	 * Floats of the table of one position.
 	 */
 	int tableSize() {
-		return this.dimensions;
+		return 2 * this.dimensions;
 	}
 
 	/**
-	 * Cosine and sine of each pair at a position, one after another.
+	 * The factors of a position's rotation, an element each: those of the element itself
+	 * (cosines), then those of its partner (sines, negative for the first of a pair), as
+	 * {@link io.github.llamaspring.core.kernel.AttentionKernels#rotate} takes them.
 	 */
 	void fillTable(int position, float[] table, int offset) {
+		int sines = offset + this.dimensions;
 		for (int i = 0; i < this.frequencies.length; i++) {
 			double angle = position * this.frequencies[i];
-			table[offset + 2 * i] = (float) Math.cos(angle) * this.magnitude;
-			table[offset + 2 * i + 1] = (float) Math.sin(angle) * this.magnitude;
-		}
-	}
-
-	/**
-	 * Rotates one head in place.
-	 */
-	void rotate(float[] head, int offset, float[] table, int tableOffset) {
-		for (int i = 0; i < this.dimensions; i += 2) {
-			float x = head[offset + i];
-			float y = head[offset + i + 1];
-			float cos = table[tableOffset + i];
-			float sin = table[tableOffset + i + 1];
-			head[offset + i] = x * cos - y * sin;
-			head[offset + i + 1] = x * sin + y * cos;
+			float cos = (float) Math.cos(angle) * this.magnitude;
+			float sin = (float) Math.sin(angle) * this.magnitude;
+			table[offset + 2 * i] = cos;
+			table[offset + 2 * i + 1] = cos;
+			table[sines + 2 * i] = -sin;
+			table[sines + 2 * i + 1] = sin;
 		}
 	}
 

@@ -25,7 +25,7 @@ final class Workspace {
 	/** Of one entry. */
 	final float[] logits;
 
-	/** Cosines and sines of each entry's position. */
+	/** Rotation of each entry's position. */
 	final float[] ropeTable;
 
 	/**
@@ -33,7 +33,7 @@ final class Workspace {
 	 */
 	static long bytes(LlamaConfig config, int entries) {
 		long width = 2L * config.dim() + 2L * config.queryDim() + 2L * config.keyDim() + 2L * config.ffnDim()
-				+ config.headDim();
+				+ 2L * config.headDim();
 		return entries * width * Float.BYTES;
 	}
 

@@ -1,8 +1,7 @@
 package io.github.llamaspring.core.vector;
 
-import java.lang.foreign.MemorySegment;
-
 import io.github.llamaspring.core.gguf.GgmlType;
+import io.github.llamaspring.core.kernel.AttentionKernels;
 import io.github.llamaspring.core.kernel.BlockDecoder;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.Projections;
@@ -54,6 +53,11 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
+	public AttentionKernels attention() {
+		return new VectorAttention();
+	}
+
+	@Override
 	public void row(WeightMatrix w, int row, float[] out, int outOffset) {
 		this.scalar.row(w, row, out, outOffset);
 	}
@@ -71,33 +75,8 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
-	public float dot(float[] a, int aOffset, float[] b, int bOffset, int n) {
-		return VectorMath.dot(a, aOffset, b, bOffset, n);
-	}
-
-	@Override
 	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
 		VectorMath.addScaled(y, yOffset, a, x, xOffset, n);
-	}
-
-	@Override
-	public void scale(float[] x, int offset, float a, int n) {
-		VectorMath.scale(x, offset, a, n);
-	}
-
-	@Override
-	public float expSum(float[] x, int offset, int n, float max) {
-		return VectorMath.expSum(x, offset, n, max);
-	}
-
-	@Override
-	public void halfToFloat(MemorySegment source, long byteOffset, float[] out, int outOffset, int n) {
-		VectorPlain.f16(source, byteOffset, out, outOffset, n);
-	}
-
-	@Override
-	public void floatToHalf(float[] x, int xOffset, MemorySegment target, long byteOffset, int n) {
-		this.scalar.floatToHalf(x, xOffset, target, byteOffset, n);
 	}
 
 }

@@ -97,23 +97,6 @@ final class VectorMath {
 		}
 	}
 
-	static float expSum(float[] x, int offset, int n, float max) {
-		FloatVector sum = FloatVector.zero(Lanes.FLOATS);
-		int i = offset;
-		for (int end = offset + n - L; i <= end; i += L) {
-			FloatVector e = exp(Lanes.load(x, i).sub(max));
-			e.intoArray(x, i);
-			sum = sum.add(e);
-		}
-		if (i < offset + n) {
-			VectorMask<Float> rest = Lanes.FLOATS.indexInRange(i, offset + n);
-			FloatVector e = exp(FloatVector.fromArray(Lanes.FLOATS, x, i, rest).sub(max));
-			e.intoArray(x, i, rest);
-			sum = sum.add(e, rest);
-		}
-		return sum.reduceLanes(VectorOperators.ADD);
-	}
-
 	/**
 	 * e to the power of each lane: x = k ln 2 + r, 2^k from the exponent bits, e^r from a
 	 * polynomial (Cephes expf). Results below the normal range are 0, above it about the

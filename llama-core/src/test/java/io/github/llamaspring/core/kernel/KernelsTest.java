@@ -35,6 +35,27 @@ class KernelsTest {
 	}
 
 	@Test
+	void attentionTurnsPairs() {
+		new AttentionTwinCheck().rotations();
+	}
+
+	@Test
+	void attentionMultipliesLines() {
+		new AttentionTwinCheck().products();
+	}
+
+	@Test
+	void attentionStoresNormalHalfsAndTellsWhatIsNotFinite() {
+		new AttentionTwinCheck().storedHalfs();
+	}
+
+	@Test
+	void attentionTakesPowersAndMaxima() {
+		new AttentionTwinCheck().powers();
+		new AttentionTwinCheck().maxima();
+	}
+
+	@Test
 	void scalarMatmulIsTheSumOfProducts() {
 		WeightMatrix w = RandomWeights.matrix(GgmlType.Q4_0, 3, 64, new Random(5));
 		float[] x = RandomWeights.floats(2 * 64, new Random(6));

@@ -24,6 +24,10 @@ final class VectorProjection extends RowProjection {
 
 	private final Workbench workbench;
 
+	private final Split integerSplit;
+
+	private final int tilesFrom;
+
 	private boolean tiles;
 
 	VectorProjection(Plan plan, Kernels kernels, WorkerPool pool, Workbench workbench, KernelChoice choice,
@@ -31,6 +35,7 @@ final class VectorProjection extends RowProjection {
 		super(plan, kernels, pool, workbench.rows, 2 * PackedMatrix.GROUP);
 		this.choice = choice;
 		Panel.Need needs = Panel.Need.NONE;
+		List<PackedFormat> formats = new ArrayList<>();
 		try {
 			for (WeightMatrix w : plan.matrices()) {
 				PackedFormat format = VectorKernels.packedFormat(w.type());
@@ -40,6 +45,7 @@ final class VectorProjection extends RowProjection {
 				}
 				else {
 					needs = needs.and(format);
+					formats.add(format);
 					this.operands.add(PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded));
 				}
 			}
@@ -49,13 +55,15 @@ final class VectorProjection extends RowProjection {
 			throw ex;
 		}
 		this.need = needs;
+		this.integerSplit = choice.integerSplit(formats);
+		this.tilesFrom = choice.tilesFrom(formats);
 		this.workbench = workbench;
 		workbench.reserve(plan.cols(), plan.capacity(), needs);
 	}
 
 	@Override
 	protected void begin() {
-		this.tiles = this.choice.tiles(count());
+		this.tiles = count() >= this.tilesFrom;
 		if (count() > 1) {
 			this.workbench.shared.columns(plan().cols());
 		}
@@ -88,9 +96,8 @@ final class VectorProjection extends RowProjection {
 			return;
 		}
 		if (this.need.integers()) {
-			Split split = this.choice.integerSplit();
-			int token = split.start(entry, count());
-			panel.setIntegers(values, token, split.size(entry, count()), entry - token, this.need, scratch);
+			int token = this.integerSplit.start(entry, count());
+			panel.setIntegers(values, token, this.integerSplit.size(entry, count()), entry - token, this.need, scratch);
 		}
 		if (this.need.floats()) {
 			set(this.choice.floatSplit(), entry, panel, values);
@@ -105,9 +112,10 @@ final class VectorProjection extends RowProjection {
 	@Override
 	protected void multiply(int matrix, int from, int to, float[] y, int worker) {
 		boolean one = count() == 1;
-		this.operands.get(matrix)
-			.multiply(one ? this.workbench.values[worker] : input(),
-					one ? this.workbench.panels[worker] : this.workbench.shared, count(), this.tiles, from, to, y);
+		Operand operand = this.operands.get(matrix);
+		Split split = operand.integer() ? this.integerSplit : this.choice.floatSplit();
+		operand.multiply(one ? this.workbench.values[worker] : input(),
+				one ? this.workbench.panels[worker] : this.workbench.shared, count(), split, this.tiles, from, to, y);
 	}
 
 	@Override

@@ -18,7 +18,8 @@ public interface Projections {
 	/**
 	 * Waits until what runs them is compiled, so that the first request is as fast as the
 	 * next; gives up after some seconds.
+	 * @return false if nothing is to be warmed up
 	 */
-	void warmUp();
+	boolean warmUp();
 
 }

@@ -47,8 +47,9 @@ final class ScalarKernels implements Kernels {
 			}
 
 			@Override
-			public void warmUp() {
+			public boolean warmUp() {
 				// Plain loops are compiled soon enough.
+				return false;
 			}
 
 		};

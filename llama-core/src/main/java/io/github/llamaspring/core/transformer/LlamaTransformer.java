@@ -96,7 +96,9 @@ public final class LlamaTransformer {
 	 * first request finds everything compiled.
 	 */
 	public void warmUp() {
-		this.projections.warmUp();
+		if (!this.projections.warmUp()) {
+			return;
+		}
 		long deadline = System.nanoTime() + WARM_UP;
 		int tokens = Math.min(WARM_UP_TOKENS, this.config.contextLength() - 1);
 		Batch one = new Batch();

@@ -9,6 +9,12 @@ package io.github.llamaspring.core.vector;
  */
 record FormatCosts(double one, double pair, double unpack) {
 
+	/** Where nothing is measured. */
+	static final FormatCosts USUAL = new FormatCosts(0.03, 0.05, 0.1);
+
+	/** A float of a tile times a token, where nothing is measured. */
+	static final double USUAL_TILE = 0.018;
+
 	/** A weight times several tokens, staying packed. */
 	double packed(int tokens) {
 		double pairs = Math.min(this.pair, 2 * this.one);

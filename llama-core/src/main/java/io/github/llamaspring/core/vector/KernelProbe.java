@@ -45,6 +45,13 @@ final class KernelProbe {
 	 * The best choice for some formats, that of most weights first.
 	 */
 	static synchronized KernelChoice choose(List<PackedFormat> formats, KernelRuns runs, WorkerPool pool) {
+		if (!VectorKernels.TUNED) {
+			Map<PackedFormat, FormatCosts> costs = new EnumMap<>(PackedFormat.class);
+			for (PackedFormat format : PackedFormat.values()) {
+				costs.put(format, FormatCosts.USUAL);
+			}
+			return new KernelChoice(runs.kernels(), LAYOUTS[0][0], LAYOUTS[0][1], costs, FormatCosts.USUAL_TILE);
+		}
 		KernelProbe probe = new KernelProbe(runs, pool);
 		List<PackedFormat> missing = formats.stream().filter((format) -> MEASURED.costs(format) == null).toList();
 		if (!missing.isEmpty()) {

@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VectorKernels implements Kernels {
 
+	/**
+	 * Whether kernels are measured, and compiled before they are needed: not if the
+	 * system property {@code llama.kernels.tune} is false, for processes that end soon.
+	 */
+	static final boolean TUNED = !"false".equals(System.getProperty("llama.kernels.tune"));
+
 	private final Kernels scalar = Kernels.scalar();
 
 	/** Called by name. */
@@ -65,8 +71,9 @@ public final class VectorKernels implements Kernels {
 			}
 
 			@Override
-			public void warmUp() {
+			public boolean warmUp() {
 				warmup.finish();
+				return TUNED;
 			}
 
 			@Override

@@ -1,0 +1,66 @@
+package io.github.llamaspring.core.vector;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class KernelProbeTest {
+
+	@Test
+	void aKernelBecomesFast() {
+		KernelRuns runs = new KernelRuns(PackedKernels.get());
+		PackedKernels.Product product = runs.kernels().product(PackedFormat.Q4_0, 1, 1);
+		assertThat(product).isNotNull();
+		KernelRun run = runs.product(PackedFormat.Q4_0, product, 1, 1);
+		assertThat(KernelRun.settle(List.of(run), System.nanoTime() + 60_000_000_000L)).isTrue();
+		assertThat(run.cost()).isPositive();
+	}
+
+	@Test
+	void measurementsAreKeptForThisMachineOnly(@TempDir Path folder) throws Exception {
+		Measurements first = Measurements.load(folder, "one");
+		assertThat(first.costs()).isEmpty();
+		first.costs(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3));
+		first.layout(PackedFormat.Q4_0, new int[] { 1, 2 });
+		first.tile(4);
+		first.save();
+		Measurements again = Measurements.load(folder, "one");
+		assertThat(again.costs()).containsEntry(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3));
+		assertThat(again.layout(PackedFormat.Q4_0)).containsExactly(1, 2);
+		assertThat(again.tile()).isEqualTo(4);
+		assertThat(Measurements.load(folder, "another").costs()).isEmpty();
+		try (var files = Files.list(folder)) {
+			assertThat(files).hasSize(1);
+		}
+	}
+
+	@Test
+	void aFileThatMakesNoSenseIsIgnored(@TempDir Path folder) throws Exception {
+		for (String text : List.of("", "version=1\nmachine=one\ntile=x",
+				"version=1\nmachine=one\ntile=1\nQ4_0.costs=1 2", "version=1\nmachine=one\ntile=1\nQ4_0.layout=7 1",
+				"version=1\nmachine=one\ntile=1\nQ4_0.costs=-1 2 3", "version=9\nmachine=one\ntile=1\nQ4_0.costs=1 2 3",
+				"\\u00")) {
+			Files.writeString(folder.resolve("kernels.properties"), text);
+			Measurements all = Measurements.load(folder, "one");
+			assertThat(all.costs()).as(text).isEmpty();
+			assertThat(all.layout(PackedFormat.Q4_0)).as(text).isNull();
+		}
+	}
+
+	@Test
+	void tilesArePreferredWhereTheyCostLess() {
+		FormatCosts costs = new FormatCosts(2, 3, 10);
+		KernelChoice choice = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 1);
+		// 1.5 a token against 10 and 1 a token.
+		assertThat(choice.tilesFrom(List.of(PackedFormat.Q4_0))).isEqualTo(21);
+		KernelChoice never = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 2);
+		assertThat(never.tilesFrom(List.of(PackedFormat.Q4_0))).isEqualTo(Integer.MAX_VALUE);
+	}
+
+}

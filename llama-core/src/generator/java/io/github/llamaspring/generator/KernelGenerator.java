@@ -99,13 +99,14 @@ final class KernelGenerator {
 		constants(code, bits);
 		List<String> products = new ArrayList<>();
 		List<String> unpackers = new ArrayList<>();
+		List<String> pairs = new ArrayList<>();
 		for (Format format : Format.INTEGER) {
 			for (int[] shape : IntegerKernel.SHAPES) {
 				IntegerKernel kernel = new IntegerKernel(format, shape[0], shape[1]);
 				products.add(choice(format, shape, name, kernel.name()));
 				kernel.emit(code, memory);
 			}
-			unpackers.add(unpacker(code, memory, format, name, bits));
+			unpackers(code, memory, format, name, bits, unpackers, pairs);
 		}
 		for (Format format : Format.FLOAT) {
 			for (int[] shape : FloatKernel.SHAPES) {
@@ -113,7 +114,7 @@ final class KernelGenerator {
 				products.add(choice(format, shape, name, kernel.name()));
 				kernel.emit(code, memory, bits);
 			}
-			unpackers.add(unpacker(code, memory, format, name, bits));
+			unpackers(code, memory, format, name, bits, unpackers, pairs);
 		}
 		List<String> tiles = new ArrayList<>();
 		for (int tokens : TileKernel.tokens(bits)) {
@@ -124,6 +125,7 @@ final class KernelGenerator {
 		chooser(code, "@Nullable Product product(PackedFormat format, int tokens, int groups)",
 				"String.format(\"%s_%dx%d\", format, tokens, groups)", products, "null");
 		chooser(code, "Unpacker unpacker(PackedFormat format)", "format.name()", unpackers, illegal("format"));
+		chooser(code, "@Nullable Unpacker pairUnpacker(PackedFormat format)", "format.name()", pairs, "null");
 		chooser(code, "TileProduct tileProduct(int tokens)", "tokens", tiles, illegal("tokens"));
 		code.line("@Override").line("int[] tileTokens() {");
 		code.line("return new int[] { %s };",
@@ -153,10 +155,16 @@ final class KernelGenerator {
 		return "case \"%s_%dx%d\" -> %s::%s;".formatted(format.name(), shape[0], shape[1], owner, method);
 	}
 
-	private static String unpacker(Code code, Memory memory, Format format, String owner, int bits) {
-		UnpackKernel kernel = new UnpackKernel(format);
-		kernel.emit(code, memory, bits);
-		return "case \"%s\" -> %s::%s;".formatted(format.name(), owner, kernel.name());
+	/** Pairs are for native libraries, which need native access as addresses do. */
+	private static void unpackers(Code code, Memory memory, Format format, String owner, int bits, List<String> floats,
+			List<String> pairs) {
+		for (boolean inPairs : new boolean[] { false, true }) {
+			if (!inPairs || memory == Memory.ADDRESS) {
+				UnpackKernel kernel = new UnpackKernel(format, inPairs);
+				kernel.emit(code, memory, bits);
+				(inPairs ? pairs : floats).add("case \"%s\" -> %s::%s;".formatted(format.name(), owner, kernel.name()));
+			}
+		}
 	}
 
 	private static String illegal(String what) {

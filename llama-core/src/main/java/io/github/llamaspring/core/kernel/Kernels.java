@@ -47,6 +47,14 @@ public interface Kernels {
 	String name();
 
 	/**
+	 * What long prompts are computed with, such as {@code oneDNN 3.13.0 bf16}, or
+	 * {@code none}.
+	 */
+	default String accelerator() {
+		return "none";
+	}
+
+	/**
 	 * What makes the projections of one network that these threads compute.
 	 */
 	Projections projections(WorkerPool pool);

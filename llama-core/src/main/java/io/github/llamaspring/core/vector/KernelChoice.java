@@ -13,6 +13,9 @@ final class KernelChoice {
 
 	private static final Split FLOAT = new Split(4, 2, 1);
 
+	/** Measured: see BENCHMARKS.md. */
+	private static final int ACCELERATED_FROM = Integer.getInteger("acc", 32);
+
 	private final PackedKernels kernels;
 
 	private final int interleave;
@@ -69,6 +72,11 @@ final class KernelChoice {
 
 	boolean tiles(int tokens) {
 		return tokens >= this.tilesFrom;
+	}
+
+	/** Whether so many tokens are worth an accelerator, where there is one. */
+	boolean accelerates(int tokens) {
+		return tokens >= ACCELERATED_FROM;
 	}
 
 	/** How several tokens are shared out where weights stay packed. */

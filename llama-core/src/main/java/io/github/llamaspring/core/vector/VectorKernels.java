@@ -47,8 +47,13 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
+	public String accelerator() {
+		return Accelerator.name();
+	}
+
+	@Override
 	public Projections projections(WorkerPool pool) {
-		Workbench workbench = new Workbench(pool.threads());
+		Workbench workbench = new Workbench(pool.threads(), Accelerator.create(pool.threads()));
 		return (plan, loaded) -> new VectorProjection(plan, this, pool, workbench, this.choice, loaded);
 	}
 

@@ -8,6 +8,7 @@ import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.RowProjection;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A projection whose quantised matrices are packed. One token's activations are prepared
@@ -22,15 +23,26 @@ final class VectorProjection extends RowProjection {
 
 	private final Panel.Need need;
 
+	/** What those matrices need that no accelerator takes. */
+	private final Panel.Need restNeed;
+
+	private final @Nullable Accelerator accelerator;
+
 	private final Workbench workbench;
 
 	private boolean tiles;
+
+	private boolean accelerated;
 
 	VectorProjection(Plan plan, Kernels kernels, WorkerPool pool, Workbench workbench, KernelChoice choice,
 			LongConsumer loaded) {
 		super(plan, kernels, pool, workbench.rows, 2 * PackedMatrix.GROUP);
 		this.choice = choice;
+		this.workbench = workbench;
+		workbench.join();
 		Panel.Need needs = Panel.Need.NONE;
+		Panel.Need rest = Panel.Need.NONE;
+		boolean accelerable = false;
 		try {
 			for (WeightMatrix w : plan.matrices()) {
 				PackedFormat format = VectorKernels.packedFormat(w.type());
@@ -40,7 +52,10 @@ final class VectorProjection extends RowProjection {
 				}
 				else {
 					needs = needs.and(format);
-					this.operands.add(PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded));
+					PackedOperand operand = PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded);
+					this.operands.add(operand);
+					accelerable |= operand.accelerable();
+					rest = operand.accelerable() ? rest : rest.and(format);
 				}
 			}
 		}
@@ -49,13 +64,16 @@ final class VectorProjection extends RowProjection {
 			throw ex;
 		}
 		this.need = needs;
-		this.workbench = workbench;
+		this.restNeed = rest;
+		this.accelerator = accelerable ? workbench.accelerator : null;
 		workbench.reserve(plan.cols(), plan.capacity(), needs);
 	}
 
 	@Override
 	protected void begin() {
 		this.tiles = this.choice.tiles(count());
+		this.accelerated = this.accelerator != null && this.choice.accelerates(count())
+				&& this.accelerator.begin(count(), plan().cols());
 		if (count() > 1) {
 			this.workbench.shared.columns(plan().cols());
 		}
@@ -81,18 +99,23 @@ final class VectorProjection extends RowProjection {
 
 	private void prepare(int entry, float[] values, Panel panel, Panel.Scratch scratch) {
 		normalise(entry, values, entry * plan().cols());
+		Panel.Need need = this.need;
+		if (this.accelerated && this.accelerator != null) {
+			this.accelerator.set(values, entry);
+			need = this.restNeed;
+		}
 		if (this.tiles) {
-			if (this.need.isSome()) {
+			if (need.isSome()) {
 				set(this.choice.tileSplit(), entry, panel, values);
 			}
 			return;
 		}
-		if (this.need.integers()) {
+		if (need.integers()) {
 			Split split = this.choice.integerSplit();
 			int token = split.start(entry, count());
-			panel.setIntegers(values, token, split.size(entry, count()), entry - token, this.need, scratch);
+			panel.setIntegers(values, token, split.size(entry, count()), entry - token, need, scratch);
 		}
-		if (this.need.floats()) {
+		if (need.floats()) {
 			set(this.choice.floatSplit(), entry, panel, values);
 		}
 	}
@@ -104,6 +127,11 @@ final class VectorProjection extends RowProjection {
 
 	@Override
 	protected void multiply(int matrix, int from, int to, float[] y, int worker) {
+		if (this.accelerated && this.accelerator != null && this.operands.get(matrix) instanceof PackedOperand packed
+				&& packed.accelerable()) {
+			packed.multiply(this.accelerator, worker, input(), count(), from, to, y);
+			return;
+		}
 		boolean one = count() == 1;
 		this.operands.get(matrix)
 			.multiply(one ? this.workbench.values[worker] : input(),
@@ -118,6 +146,7 @@ final class VectorProjection extends RowProjection {
 	@Override
 	public void close() {
 		this.operands.forEach(Operand::close);
+		this.workbench.leave();
 	}
 
 }

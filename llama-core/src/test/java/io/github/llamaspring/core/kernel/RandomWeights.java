@@ -10,12 +10,12 @@ import io.github.llamaspring.core.gguf.GgmlType;
 /**
  * Random blocks with finite scales.
  */
-final class RandomWeights {
+public final class RandomWeights {
 
 	private RandomWeights() {
 	}
 
-	static WeightMatrix matrix(GgmlType type, int rows, int cols, Random random) {
+	public static WeightMatrix matrix(GgmlType type, int rows, int cols, Random random) {
 		byte[] bytes = new byte[Math.toIntExact(type.bytes((long) rows * cols))];
 		random.nextBytes(bytes);
 		MemorySegment data = Arena.ofAuto().allocate(bytes.length + 1L).asSlice(1);
@@ -47,7 +47,7 @@ final class RandomWeights {
 		return Float.floatToFloat16(value);
 	}
 
-	static float[] floats(int n, Random random) {
+	public static float[] floats(int n, Random random) {
 		float[] x = new float[n];
 		for (int i = 0; i < n; i++) {
 			x[i] = (float) random.nextGaussian();

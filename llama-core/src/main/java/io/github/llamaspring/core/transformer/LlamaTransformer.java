@@ -2,6 +2,7 @@ package io.github.llamaspring.core.transformer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
@@ -20,6 +21,11 @@ import io.github.llamaspring.core.kernel.WorkerPool;
  * forward passes take turns, in order of arrival.
  */
 public final class LlamaTransformer {
+
+	/** Entries of a batch for which others wait about a second. */
+	private static final int SHARED_BATCH = 32;
+
+	private static final long SHARED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
 	private final LlamaConfig config;
 
@@ -181,10 +187,11 @@ public final class LlamaTransformer {
 	}
 
 	/**
-	 * Entries of the next batch of a long prompt: fewer while others wait for their turn.
+	 * Entries of the next batch of a long prompt: few while others wait for their turn,
+	 * or did a moment ago.
 	 */
 	public int preferredBatch() {
-		return this.turns.hasWaiters() ? Batch.CAPACITY / 4 : Batch.CAPACITY;
+		return this.turns.hadWaiters(SHARED_NANOS) ? SHARED_BATCH : Batch.CAPACITY;
 	}
 
 	/**

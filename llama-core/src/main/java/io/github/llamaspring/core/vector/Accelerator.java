@@ -188,7 +188,7 @@ final class Accelerator implements AutoCloseable {
 		if (!this.failed) {
 			this.failed = true;
 			System.getLogger(Accelerator.class.getName())
-				.log(Level.WARNING, "oneDNN fails; long prompts are computed without it from now on", cause);
+				.log(Level.WARNING, "oneDNN fails, long prompts are computed without it from now on: " + cause);
 		}
 	}
 

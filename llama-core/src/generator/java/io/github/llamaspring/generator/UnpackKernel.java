@@ -93,12 +93,21 @@ record UnpackKernel(Format format, boolean pairs) {
 		code.line("for (int i2 = 0; i2 < %d; i2++) {", lines / Math.max(1, high));
 		code.line("IntVector v = %s;", memory.load("Int", "I", "w"));
 		code.line("w += line;");
-		stores(code, memory, fields, half, (k, upper) -> number(k, upper ? 16 : 0, bits));
+		// Longer bodies are compiled badly.
+		int step = Math.min(fields, 4);
+		if (step < fields) {
+			code.line("for (int i3 = 0; i3 < %d; i3++) {", fields / step);
+		}
+		stores(code, memory, step, half, (k, upper) -> number(k, upper ? 16 : 0, bits));
 		if (high > 0) {
 			// Bits of the upper row move into the lower one's, above those still needed.
-			code.line("u = u.lanewise(LSHR, %d);", fields * high);
+			code.line("u = u.lanewise(LSHR, %d);", step * high);
 		}
-		code.line("t += %d;", 128 * fields);
+		code.line("t += %d;", 128 * step);
+		if (step < fields) {
+			code.line("v = v.lanewise(LSHR, %d);", step * this.format.low());
+			code.line("}");
+		}
 		code.line("}");
 		code.line("}");
 		if (high > 0) {

@@ -55,6 +55,14 @@ public interface Kernels {
 	}
 
 	/**
+	 * Entries that a batch of a long prompt has at best: more of them share the reading
+	 * of weights, but have more activations to read.
+	 */
+	default int promptBatch() {
+		return 64;
+	}
+
+	/**
 	 * What makes the projections of one network that these threads compute.
 	 */
 	Projections projections(WorkerPool pool);

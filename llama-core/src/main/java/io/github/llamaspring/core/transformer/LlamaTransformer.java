@@ -43,6 +43,8 @@ public final class LlamaTransformer {
 
 	private final Projection output;
 
+	private final int promptBatch;
+
 	private long memoryBytes;
 
 	private final Attention attention;
@@ -84,6 +86,7 @@ public final class LlamaTransformer {
 			this.steps.forEach(Step::close);
 			throw ex;
 		}
+		this.promptBatch = Math.min(Batch.CAPACITY, kernels.promptBatch());
 		this.memoryBytes = this.output.memoryBytes() + this.steps.stream().mapToLong(Step::memoryBytes).sum();
 	}
 
@@ -191,7 +194,7 @@ public final class LlamaTransformer {
 	 * or did a moment ago.
 	 */
 	public int preferredBatch() {
-		return this.turns.hadWaiters(SHARED_NANOS) ? SHARED_BATCH : Batch.CAPACITY;
+		return this.turns.hadWaiters(SHARED_NANOS) ? SHARED_BATCH : this.promptBatch;
 	}
 
 	/**

@@ -13,8 +13,8 @@ final class KernelChoice {
 
 	private static final Split FLOAT = new Split(4, 2, 1);
 
-	/** Measured: see BENCHMARKS.md. */
-	private static final int ACCELERATED_FROM = Integer.getInteger("acc", 32);
+	/** Where oneDNN overtakes the integer kernels on Zen 5. */
+	private static final int ACCELERATED_FROM = 48;
 
 	private final PackedKernels kernels;
 

@@ -52,6 +52,11 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
+	public int promptBatch() {
+		return accelerator().equals(Accelerator.NONE) ? 128 : 256;
+	}
+
+	@Override
 	public Projections projections(WorkerPool pool) {
 		Workbench workbench = new Workbench(pool.threads(), Accelerator.create(pool.threads()));
 		return (plan, loaded) -> new VectorProjection(plan, this, pool, workbench, this.choice, loaded);

@@ -61,7 +61,7 @@ class AcceleratorTests {
 					.projection(plan(matrices, expected), this::ignore);
 				Accelerator accelerator = accelerator(library());
 				Projection projection = projection(plan(matrices, actual), pool, accelerator)) {
-			for (int tokens : new int[] { 33, 100, 17, 64 }) {
+			for (int tokens : new int[] { 49, 100, 33, 64 }) {
 				reference.run(0, tokens, NEVER);
 				projection.run(0, tokens, NEVER);
 				for (int i = 0; i < matrices.size(); i++) {
@@ -70,7 +70,7 @@ class AcceleratorTests {
 						.isLessThan(BFLOAT16);
 				}
 			}
-			assertThat(accelerator.begin(33, COLUMNS)).isTrue();
+			assertThat(accelerator.begin(49, COLUMNS)).isTrue();
 		}
 	}
 
@@ -124,11 +124,11 @@ class AcceleratorTests {
 					.projections(pool)
 					.projection(plan(matrices, expected), this::ignore);
 				Projection projection = projection(plan(matrices, actual), pool, accelerator)) {
-			reference.run(0, 40, NEVER);
-			projection.run(0, 40, cancelled);
-			assertThat(error(expected.getFirst(), actual.getFirst(), 40 * 1024)).isLessThan(most);
-			projection.run(0, 40, NEVER);
-			assertThat(error(expected.getFirst(), actual.getFirst(), 40 * 1024)).isLessThan(most);
+			reference.run(0, 50, NEVER);
+			projection.run(0, 50, cancelled);
+			assertThat(error(expected.getFirst(), actual.getFirst(), 50 * 1024)).isLessThan(most);
+			projection.run(0, 50, NEVER);
+			assertThat(error(expected.getFirst(), actual.getFirst(), 50 * 1024)).isLessThan(most);
 		}
 	}
 

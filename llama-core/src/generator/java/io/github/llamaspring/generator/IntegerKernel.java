@@ -20,7 +20,13 @@ import java.util.stream.IntStream;
  */
 record IntegerKernel(Format format, int tokens, int groups) {
 
-	static final int[][] SHAPES = { { 1, 1 }, { 1, 2 }, { 2, 2 }, { 4, 1 } };
+	/**
+	 * Tokens and groups. With a high plane two tokens gain nothing: registers are full.
+	 */
+	static int[][] shapes(Format format) {
+		return (format.high() > 0) ? new int[][] { { 1, 1 }, { 1, 2 } }
+				: new int[][] { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 } };
+	}
 
 	String name() {
 		return "%s_%dx%d".formatted(this.format.id(), this.tokens, this.groups);

@@ -25,10 +25,16 @@ final class KernelGenerator {
 		Path folder = Path.of(arguments[0]).resolve(PACKAGE.replace('.', '/'));
 		Files.createDirectories(folder);
 		writeIfChanged(folder.resolve("PackedFormat.java"), formats());
+		List<Format> all = new ArrayList<>(List.of(Format.INTEGER));
+		all.addAll(List.of(Format.FLOAT));
 		for (int bits : WIDTHS) {
 			for (Memory memory : Memory.values()) {
 				String name = name(bits, memory);
-				writeIfChanged(folder.resolve(name + ".java"), source(name, bits, memory));
+				writeIfChanged(folder.resolve(name + ".java"), source(name, bits, memory, all));
+				for (Format format : all) {
+					String owner = name + format.name();
+					writeIfChanged(folder.resolve(owner + ".java"), source(owner, bits, memory, format));
+				}
 			}
 		}
 	}
@@ -84,49 +90,81 @@ final class KernelGenerator {
 		return (memory == Memory.ADDRESS) ? "Address" + bits : "Segment" + bits;
 	}
 
-	private static String source(String name, int bits, Memory memory) {
+	private static Code head(String name, String superclass, int bits, String... imports) {
 		Code code = new Code();
 		code.line("package %s;", PACKAGE).line("");
-		for (String type : List.of("java.lang.foreign.MemorySegment", "java.nio.ByteOrder", "",
-				"jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector",
-				"jdk.incubator.vector.ShortVector", "jdk.incubator.vector.VectorOperators",
-				"jdk.incubator.vector.VectorSpecies", "org.jspecify.annotations.Nullable")) {
+		code.line("import java.lang.foreign.MemorySegment;");
+		for (String type : imports) {
 			code.line(type.isEmpty() ? "" : "import " + type + ";");
 		}
 		code.line("").line("/** Kernels of %d bits; written by KernelGenerator. */", bits);
-		code.line("@SuppressWarnings(\"UnusedVariable\")");
-		code.line("final class %s extends PackedKernels {", name).line("");
+		code.line("final class %s%s {", name, superclass).line("");
 		constants(code, bits);
-		List<String> products = new ArrayList<>();
-		List<String> unpackers = new ArrayList<>();
-		List<String> pairs = new ArrayList<>();
-		for (Format format : Format.INTEGER) {
-			for (int[] shape : IntegerKernel.SHAPES) {
-				IntegerKernel kernel = new IntegerKernel(format, shape[0], shape[1]);
-				products.add(choice(format, shape, name, kernel.name()));
-				kernel.emit(code, memory);
-			}
-			unpackers(code, memory, format, name, bits, unpackers, pairs);
+		return code;
+	}
+
+	/** Kernels of one format: a class of its own, so that the JVM reads only those it needs. */
+	private static String source(String name, int bits, Memory memory, Format format) {
+		Code code = head(name, "", bits, "java.nio.ByteOrder", "", "jdk.incubator.vector.FloatVector",
+				"jdk.incubator.vector.IntVector", "jdk.incubator.vector.ShortVector",
+				"jdk.incubator.vector.VectorOperators", "jdk.incubator.vector.VectorSpecies");
+		if (format.isTable()) {
+			Lookup.declare(code, bits);
 		}
-		for (Format format : Format.FLOAT) {
-			for (int[] shape : FloatKernel.SHAPES) {
-				FloatKernel kernel = new FloatKernel(format, shape[0], shape[1]);
-				products.add(choice(format, shape, name, kernel.name()));
-				kernel.emit(code, memory, bits);
+		code.line("private %s() {", name).line("}").line("");
+		for (int[] shape : shapes(format)) {
+			if (List.of(Format.INTEGER).contains(format)) {
+				new IntegerKernel(format, shape[0], shape[1]).emit(code, memory);
 			}
-			unpackers(code, memory, format, name, bits, unpackers, pairs);
+			else {
+				new FloatKernel(format, shape[0], shape[1]).emit(code, memory, bits);
+			}
 		}
+		new UnpackKernel(format, false).emit(code, memory, bits);
+		if (memory == Memory.ADDRESS) {
+			// For native libraries, which need native access as addresses do.
+			new UnpackKernel(format, true).emit(code, memory, bits);
+		}
+		return code.line("}").toString();
+	}
+
+	private static int[][] shapes(Format format) {
+		return List.of(Format.INTEGER).contains(format) ? IntegerKernel.shapes(format) : FloatKernel.SHAPES;
+	}
+
+	/** Tiles, and the way to the others. */
+	private static String source(String name, int bits, Memory memory, List<Format> formats) {
+		Code code = head(name, " extends PackedKernels", bits, "java.nio.ByteOrder", "",
+				"jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector",
+				"jdk.incubator.vector.ShortVector", "jdk.incubator.vector.VectorOperators",
+				"jdk.incubator.vector.VectorSpecies", "org.jspecify.annotations.Nullable");
 		List<String> tiles = new ArrayList<>();
 		for (int tokens : TileKernel.tokens(bits)) {
 			TileKernel kernel = new TileKernel(tokens);
 			tiles.add("case %d -> %s::%s;".formatted(tokens, name, kernel.name()));
 			kernel.emit(code, memory);
 		}
-		chooser(code, "@Nullable Product product(PackedFormat format, int tokens, int groups)",
-				"String.format(\"%s_%dx%d\", format, tokens, groups)", products, "null");
-		chooser(code, "Unpacker unpacker(PackedFormat format)", "format.name()", unpackers, illegal("format"));
-		chooser(code, "@Nullable Unpacker pairUnpacker(PackedFormat format)", "format.name()", pairs, "null");
-		chooser(code, "TileProduct tileProduct(int tokens)", "tokens", tiles, illegal("tokens"));
+		code.line("@Override").line("@Nullable Product product(PackedFormat format, int tokens, int groups) {");
+		code.line("return switch (format) {");
+		for (Format format : formats) {
+			code.line("case %s -> switch (tokens * 10 + groups) {", format.name());
+			for (int[] shape : shapes(format)) {
+				code.line("case %d%d -> %s%s::%s_%dx%d;", shape[0], shape[1], name, format.name(), format.id(), shape[0],
+						shape[1]);
+			}
+			code.line("default -> null;").line("};");
+		}
+		code.line("};").line("}").line("");
+		chooser(code, "Unpacker unpacker(PackedFormat format)", "format", unpackers(name, formats, false), null);
+		if (memory == Memory.ADDRESS) {
+			chooser(code, "Unpacker pairUnpacker(PackedFormat format)", "format", unpackers(name, formats, true), null);
+		}
+		else {
+			code.line("@Override").line("@Nullable Unpacker pairUnpacker(PackedFormat format) {");
+			code.line("return null;").line("}").line("");
+		}
+		chooser(code, "TileProduct tileProduct(int tokens)", "tokens", tiles,
+				"throw new IllegalArgumentException(\"no kernel for \" + tokens)");
 		code.line("@Override").line("int[] tileTokens() {");
 		code.line("return new int[] { %s };",
 				String.join(", ", Arrays.stream(TileKernel.tokens(bits)).mapToObj(String::valueOf).toList()));
@@ -148,27 +186,13 @@ final class KernelGenerator {
 		if (bits == 128) {
 			code.line("private static final VectorOperators.Comparison NE = VectorOperators.NE;").line("");
 		}
-		Lookup.declare(code, bits);
 	}
 
-	private static String choice(Format format, int[] shape, String owner, String method) {
-		return "case \"%s_%dx%d\" -> %s::%s;".formatted(format.name(), shape[0], shape[1], owner, method);
-	}
-
-	/** Pairs are for native libraries, which need native access as addresses do. */
-	private static void unpackers(Code code, Memory memory, Format format, String owner, int bits, List<String> floats,
-			List<String> pairs) {
-		for (boolean inPairs : new boolean[] { false, true }) {
-			if (!inPairs || memory == Memory.ADDRESS) {
-				UnpackKernel kernel = new UnpackKernel(format, inPairs);
-				kernel.emit(code, memory, bits);
-				(inPairs ? pairs : floats).add("case \"%s\" -> %s::%s;".formatted(format.name(), owner, kernel.name()));
-			}
-		}
-	}
-
-	private static String illegal(String what) {
-		return "throw new IllegalArgumentException(\"no kernel for \" + " + what + ")";
+	private static List<String> unpackers(String name, List<Format> formats, boolean pairs) {
+		return formats.stream()
+			.map((format) -> "case %s -> %s%s::%s;".formatted(format.name(), name, format.name(),
+					new UnpackKernel(format, pairs).name()))
+			.toList();
 	}
 
 	private static void chooser(Code code, String signature, String selector, List<String> cases, String other) {
@@ -177,7 +201,10 @@ final class KernelGenerator {
 		for (String one : cases) {
 			code.line("%s", one);
 		}
-		code.line("default -> %s;", other).line("};").line("}").line("");
+		if (other != null) {
+			code.line("default -> %s;", other);
+		}
+		code.line("};").line("}").line("");
 	}
 
 }

@@ -16,6 +16,7 @@ import io.github.llamaspring.core.error.GgufFormatException;
 import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.gguf.GgufTensor;
+import io.github.llamaspring.core.kernel.CpuName;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.WorkerPool;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
@@ -65,6 +66,7 @@ public final class LlamaModel implements AutoCloseable {
 		}
 		int trained = this.transformer.config().contextLength();
 		this.contextLength = (options.contextLength() == 0) ? trained : Math.min(options.contextLength(), trained);
+		this.transformer.warmUp();
 		this.loadMillis = (System.nanoTime() - startNanos) / 1e6;
 	}
 

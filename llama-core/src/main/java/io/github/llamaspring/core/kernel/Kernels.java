@@ -1,5 +1,9 @@
 package io.github.llamaspring.core.kernel;
 
+import java.util.List;
+
+import io.github.llamaspring.core.gguf.GgmlType;
+
 /**
  * What the transformer computes with. Activations are 32-bit floats in heap arrays,
  * weights are a file's until a {@link Projection} takes them over. Implementations are
@@ -63,9 +67,13 @@ public interface Kernels {
 	}
 
 	/**
-	 * What makes the projections of one network that these threads compute.
+	 * What makes the projections of one network that these threads compute; chooses how
+	 * by measuring.
+	 * @param many types of matrices that several entries are multiplied with, that of
+	 * most weights first
+	 * @param one types of matrices that one entry at a time is multiplied with
 	 */
-	Projections projections(WorkerPool pool);
+	Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool);
 
 	/**
 	 * What attention computes with.

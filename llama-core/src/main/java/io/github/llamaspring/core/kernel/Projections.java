@@ -15,4 +15,10 @@ public interface Projections {
 	 */
 	Projection projection(Projection.Plan plan, LongConsumer loaded);
 
+	/**
+	 * Waits until what runs them is compiled, so that the first request is as fast as the
+	 * next; gives up after some seconds.
+	 */
+	void warmUp();
+
 }

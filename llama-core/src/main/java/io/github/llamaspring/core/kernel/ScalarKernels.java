@@ -1,5 +1,8 @@
 package io.github.llamaspring.core.kernel;
 
+import java.util.List;
+import java.util.function.LongConsumer;
+
 import io.github.llamaspring.core.gguf.GgmlType;
 
 /**
@@ -33,11 +36,21 @@ final class ScalarKernels implements Kernels {
 	}
 
 	@Override
-	public Projections projections(WorkerPool pool) {
+	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool) {
 		RowProjection.Scratch scratch = new RowProjection.Scratch();
-		return (plan, loaded) -> {
-			plan.matrices().forEach((w) -> loaded.accept(w.data().byteSize()));
-			return new ScalarProjection(plan, this, pool, scratch);
+		return new Projections() {
+
+			@Override
+			public Projection projection(Projection.Plan plan, LongConsumer loaded) {
+				plan.matrices().forEach((w) -> loaded.accept(w.data().byteSize()));
+				return new ScalarProjection(plan, ScalarKernels.this, pool, scratch);
+			}
+
+			@Override
+			public void warmUp() {
+				// Plain loops are compiled soon enough.
+			}
+
 		};
 	}
 

@@ -27,6 +27,14 @@ public final class LlamaTransformer {
 
 	private static final long SHARED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+	/** Nanoseconds. */
+	private static final long WARM_UP = 1_500_000_000;
+
+	private static final int WARM_UP_TOKENS = 15;
+
+	/** Passes that are no faster than those before. */
+	private static final int WARM_UP_IDLE = 12;
+
 	private final LlamaConfig config;
 
 	private final LlamaWeights weights;
@@ -40,6 +48,8 @@ public final class LlamaTransformer {
 	private final Workspace workspace;
 
 	private final List<Step> steps = new ArrayList<>();
+
+	private final Projections projections;
 
 	private final Projection output;
 
@@ -72,12 +82,12 @@ public final class LlamaTransformer {
 		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
 		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
 		this.attention = new Attention(this.config, kernels.attention(), pool, attentionBuffers());
-		Projections projections = kernels.projections(pool);
+		this.projections = kernels.projections(this.weights.layerTypes(), List.of(this.weights.output().type()), pool);
 		try {
 			for (LlamaWeights.Layer layer : this.weights.layers()) {
-				this.steps.add(step(projections, layer, loaded));
+				this.steps.add(step(this.projections, layer, loaded));
 			}
-			this.output = projections.projection(
+			this.output = this.projections.projection(
 					new Projection.Plan(List.of(this.weights.output()), this.workspace.x, this.weights.outputNorm(),
 							this.config.rmsEpsilon(), 1, Projection.Result.STORE, List.of(this.workspace.logits)),
 					loaded);
@@ -88,6 +98,35 @@ public final class LlamaTransformer {
 		}
 		this.promptBatch = Math.min(Batch.CAPACITY, kernels.promptBatch());
 		this.memoryBytes = this.output.memoryBytes() + this.steps.stream().mapToLong(Step::memoryBytes).sum();
+	}
+
+	/**
+	 * Runs the first block on tokens of no meaning until that gets no faster, so that the
+	 * first request finds everything compiled.
+	 */
+	public void warmUp() {
+		this.projections.warmUp();
+		long deadline = System.nanoTime() + WARM_UP;
+		int tokens = Math.min(WARM_UP_TOKENS, this.config.contextLength() - 1);
+		Batch one = new Batch();
+		Batch several = new Batch();
+		try (KvCache cache = newCache()) {
+			for (int i = 0; i < tokens; i++) {
+				several.add(cache, i, 0, null);
+			}
+			one.add(cache, tokens, 0, new float[this.config.vocabularySize()]);
+			long best = Long.MAX_VALUE;
+			for (int idle = 0; idle < WARM_UP_IDLE && System.nanoTime() < deadline; idle++) {
+				long start = System.nanoTime();
+				compute(several, 1, () -> false);
+				compute(one, 1, () -> false);
+				long took = System.nanoTime() - start;
+				if (took < 0.95 * best) {
+					best = took;
+					idle = 0;
+				}
+			}
+		}
 	}
 
 	private Step step(Projections projections, LlamaWeights.Layer w, LongConsumer loaded) {
@@ -209,7 +248,7 @@ public final class LlamaTransformer {
 			return false;
 		}
 		try {
-			return compute(batch, cancelled);
+			return compute(batch, this.config.layers(), cancelled);
 		}
 		finally {
 			this.turns.end();
@@ -229,7 +268,7 @@ public final class LlamaTransformer {
 		}
 	}
 
-	private boolean compute(Batch batch, BooleanSupplier cancelled) {
+	private boolean compute(Batch batch, int layers, BooleanSupplier cancelled) {
 		if (cancelled.getAsBoolean()) {
 			return false;
 		}
@@ -240,7 +279,7 @@ public final class LlamaTransformer {
 			this.rotary.fillTable(batch.position(i), this.workspace.ropeTable, i * this.rotary.tableSize());
 		}
 		this.attention.begin(batch);
-		for (int layer = 0; layer < this.config.layers(); layer++) {
+		for (int layer = 0; layer < layers; layer++) {
 			Step step = this.steps.get(layer);
 			if (!attend(batch, layer, step, cancelled) || !step.gateUp().run(0, batch.size(), cancelled)
 					|| !step.down().run(0, batch.size(), cancelled)) {

@@ -1,12 +1,16 @@
 package io.github.llamaspring.core.transformer;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.llamaspring.core.error.GgufFormatException;
+import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.gguf.GgufTensor;
 import io.github.llamaspring.core.kernel.Kernels;
@@ -40,6 +44,26 @@ record LlamaWeights(WeightMatrix embedding, List<Layer> layers, float[] outputNo
 	 */
 	record Layer(float[] attentionNorm, WeightMatrix query, WeightMatrix key, WeightMatrix value,
 			WeightMatrix attentionOutput, float[] ffnNorm, WeightMatrix gate, WeightMatrix up, WeightMatrix down) {
+
+		Stream<WeightMatrix> matrices() {
+			return Stream.of(this.query, this.key, this.value, this.attentionOutput, this.gate, this.up, this.down);
+		}
+
+	}
+
+	/**
+	 * Types of the blocks' matrices, that of most weights first.
+	 */
+	List<GgmlType> layerTypes() {
+		Map<GgmlType, Long> bytes = new EnumMap<>(GgmlType.class);
+		this.layers.stream()
+			.flatMap(Layer::matrices)
+			.forEach((w) -> bytes.merge(w.type(), w.data().byteSize(), Long::sum));
+		return bytes.entrySet()
+			.stream()
+			.sorted(Map.Entry.<GgmlType, Long>comparingByValue().reversed())
+			.map(Map.Entry::getKey)
+			.toList();
 	}
 
 	/**

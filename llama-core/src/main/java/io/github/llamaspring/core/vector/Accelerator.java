@@ -81,6 +81,11 @@ final class Accelerator implements AutoCloseable {
 				: Loading.LIBRARY.join().map((library) -> library.name() + " bf16").orElse(NONE);
 	}
 
+	/** Whether there may be one. */
+	static boolean isWanted() {
+		return !wanted().equals(NONE);
+	}
+
 	private static String wanted() {
 		String value = System.getProperty(PROPERTY, AUTO).strip();
 		if (!value.equals(AUTO) && !value.equals(ONEDNN) && !value.equals(NONE)) {

@@ -1,17 +1,26 @@
 package io.github.llamaspring.core.vector;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which layout and kernels are used on this machine. Thread-safe.
+ * Which layout and kernels are used on this machine, as {@link KernelProbe} measured.
+ * Thread-safe.
  */
 final class KernelChoice {
 
-	private static final Split INTEGER = new Split(2, 1);
+	/** Tokens from which on nothing changes any more. */
+	static final int MOST = 64;
 
-	private static final Split FLOAT = new Split(4, 2, 1);
+	private static final Split PAIRS = new Split(2, 1);
+
+	private static final Split SINGLES = new Split(1);
+
+	private static final Split FLOATS = new Split(4, 2, 1);
 
 	/** Where oneDNN overtakes the integer kernels on Zen 5. */
 	private static final int ACCELERATED_FROM = 48;
@@ -22,7 +31,9 @@ final class KernelChoice {
 
 	private final int groups;
 
-	private final int tilesFrom;
+	private final Map<PackedFormat, FormatCosts> costs;
+
+	private final double tile;
 
 	private final Split tileSplit;
 
@@ -36,13 +47,15 @@ final class KernelChoice {
 	 * Fixes a choice.
 	 * @param interleave groups of rows that share one stream of memory
 	 * @param groups groups that one token is multiplied with at once
-	 * @param tilesFrom tokens from which on weights are turned into floats first
+	 * @param costs of the formats that were measured
+	 * @param tile nanoseconds for a float of a tile times a token
 	 */
-	KernelChoice(PackedKernels kernels, int interleave, int groups, int tilesFrom) {
+	KernelChoice(PackedKernels kernels, int interleave, int groups, Map<PackedFormat, FormatCosts> costs, double tile) {
 		this.kernels = kernels;
 		this.interleave = interleave;
 		this.groups = groups;
-		this.tilesFrom = tilesFrom;
+		this.costs = Map.copyOf(costs);
+		this.tile = tile;
 		this.tileSplit = new Split(kernels.tileTokens());
 		this.tileProducts = new PackedKernels.TileProduct[kernels.tileTokens()[0] + 1];
 		for (int size : kernels.tileTokens()) {
@@ -70,43 +83,72 @@ final class KernelChoice {
 		return this.groups;
 	}
 
-	boolean tiles(int tokens) {
-		return tokens >= this.tilesFrom;
-	}
-
 	/** Whether so many tokens are worth an accelerator, where there is one. */
 	boolean accelerates(int tokens) {
 		return tokens >= ACCELERATED_FROM;
 	}
 
-	/** How several tokens are shared out where weights stay packed. */
-	Split split(PackedFormat format) {
-		return format.integer() ? INTEGER : FLOAT;
-	}
-
-	Split integerSplit() {
-		return INTEGER;
+	/** Whole-number activations: in pairs if all formats that get them gain from it. */
+	Split integerSplit(List<PackedFormat> formats) {
+		boolean pairs = formats.stream()
+			.filter(PackedFormat::integer)
+			.allMatch((format) -> product(format, 2, 1) != null && costs(format).pairs());
+		return pairs ? PAIRS : SINGLES;
 	}
 
 	Split floatSplit() {
-		return FLOAT;
+		return FLOATS;
 	}
 
 	Split tileSplit() {
 		return this.tileSplit;
 	}
 
-	/** Groups that the kernel for some tokens takes at most. */
-	int groups(PackedFormat format, int tokens) {
-		return (this.products[format.ordinal()][tokens][2] != null) ? 2 : 1;
+	/**
+	 * Tokens from which on the weights of some matrices are better turned into floats
+	 * first.
+	 * @param formats of matrices of equal size, with repetitions
+	 */
+	int tilesFrom(Collection<PackedFormat> formats) {
+		int from = Integer.MAX_VALUE;
+		for (int tokens = MOST; tokens > 1; tokens--) {
+			double packed = 0;
+			double tiles = 0;
+			for (PackedFormat format : formats) {
+				FormatCosts cost = costs(format);
+				packed += cost.packed(tokens);
+				tiles += cost.unpack() + tokens * this.tile;
+			}
+			if (packed <= tiles) {
+				return from;
+			}
+			from = tokens;
+		}
+		return from;
 	}
 
-	PackedKernels.Product product(PackedFormat format, int tokens, int groups) {
-		return Objects.requireNonNull(this.products[format.ordinal()][tokens][groups]);
+	private FormatCosts costs(PackedFormat format) {
+		return Objects.requireNonNull(this.costs.get(format), () -> format + " was not measured");
+	}
+
+	/** Groups that the kernel for some tokens takes at most. */
+	int groups(PackedFormat format, int tokens) {
+		return (product(format, tokens, 2) != null) ? 2 : 1;
+	}
+
+	PackedKernels.@Nullable Product product(PackedFormat format, int tokens, int groups) {
+		return this.products[format.ordinal()][tokens][groups];
 	}
 
 	PackedKernels.TileProduct tileProduct(int tokens) {
 		return this.tileProducts[tokens];
+	}
+
+	/** Such as {@code 2 groups of rows in one stream}. */
+	@Override
+	public String toString() {
+		return "%d bits, %d x 32 rows at once, %s".formatted(this.kernels.bits(), this.groups,
+				(this.interleave > 1) ? "in one stream" : "in streams of their own");
 	}
 
 }

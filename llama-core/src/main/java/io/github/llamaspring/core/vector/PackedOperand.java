@@ -82,7 +82,8 @@ final class PackedOperand implements Operand {
 	}
 
 	@Override
-	public void multiply(float[] values, Panel panel, int count, boolean tiles, int from, int to, float[] y) {
+	public void multiply(float[] values, Panel panel, int count, Split split, boolean tiles, int from, int to,
+			float[] y) {
 		int group = from / GROUP;
 		int whole = to / GROUP;
 		if (tiles) {
@@ -104,10 +105,10 @@ final class PackedOperand implements Operand {
 			if (this.matrix.format().integer()) {
 				clear(y, this.matrix.rows(), from, whole * GROUP, count);
 			}
-			several(panel, count, group, whole, y);
+			several(panel, count, split, group, whole, y);
 		}
 		if (whole * GROUP < to) {
-			edge(panel, count, tiles, whole, y);
+			edge(panel, count, split, tiles, whole, y);
 		}
 	}
 
@@ -142,12 +143,12 @@ final class PackedOperand implements Operand {
 	}
 
 	/** Groups stay in the cache while all tokens pass. */
-	private void several(Panel in, int count, int from, int to, float[] y) {
+	private void several(Panel in, int count, Split split, int from, int to, float[] y) {
 		int stride = this.matrix.rows();
 		for (int group = from; group < to; group += 2) {
 			int pair = Math.min(2, to - group);
 			for (int token = 0; token < count;) {
-				int size = this.choice.split(this.matrix.format()).size(token, count);
+				int size = split.size(token, count);
 				int together = this.choice.groups(this.matrix.format(), size);
 				for (int g = group; g < group + pair;) {
 					int step = Math.min(together, group + pair - g);
@@ -160,14 +161,14 @@ final class PackedOperand implements Operand {
 	}
 
 	/** The last rows go through an array that has room for all 32 of their group. */
-	private void edge(Panel in, int count, boolean tiles, int group, float[] y) {
+	private void edge(Panel in, int count, Split split, boolean tiles, int group, float[] y) {
 		Arrays.fill(this.edge, 0, count * GROUP, 0);
 		if (tiles) {
 			tiles(in.values(), this.choice.tileSplit(), count, group, this.edge, 0, GROUP);
 		}
 		else {
 			for (int token = 0; token < count;) {
-				int size = this.choice.split(this.matrix.format()).size(token, count);
+				int size = split.size(token, count);
 				product(size, 1, in, token, group, this.edge, token * GROUP, GROUP);
 				token += size;
 			}
@@ -181,7 +182,7 @@ final class PackedOperand implements Operand {
 
 	private void product(int tokens, int groups, Panel in, int token, int group, float[] y, int at, int stride) {
 		PackedMatrix m = this.matrix;
-		PackedKernels.Product product = this.choice.product(m.format(), tokens, groups);
+		PackedKernels.Product product = Objects.requireNonNull(this.choice.product(m.format(), tokens, groups));
 		float factor = m.format().integer() ? m.factor() * INTEGER_UNIT : m.factor();
 		int lanes = this.choice.kernels().lanes();
 		for (int row = 0; row < 16; row += lanes) {
@@ -215,6 +216,11 @@ final class PackedOperand implements Operand {
 				token += size;
 			}
 		}
+	}
+
+	@Override
+	public boolean integer() {
+		return this.matrix.format().integer();
 	}
 
 	@Override

@@ -10,8 +10,14 @@ import io.github.llamaspring.core.kernel.WeightMatrix;
 record PlainOperand(WeightMatrix weights) implements Operand {
 
 	@Override
-	public void multiply(float[] values, Panel panel, int count, boolean tiles, int from, int to, float[] y) {
+	public void multiply(float[] values, Panel panel, int count, Split split, boolean tiles, int from, int to,
+			float[] y) {
 		VectorMatmul.rows(this.weights, from, to, values, count, y);
+	}
+
+	@Override
+	public boolean integer() {
+		return false;
 	}
 
 	@Override

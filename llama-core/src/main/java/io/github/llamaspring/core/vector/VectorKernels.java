@@ -1,9 +1,15 @@
 package io.github.llamaspring.core.vector;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+
 import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.kernel.AttentionKernels;
 import io.github.llamaspring.core.kernel.BlockDecoder;
 import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.Projection;
 import io.github.llamaspring.core.kernel.Projections;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
@@ -15,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 public final class VectorKernels implements Kernels {
 
 	private final Kernels scalar = Kernels.scalar();
-
-	private final KernelChoice choice = new KernelChoice(PackedKernels.get(), Integer.getInteger("il", 2),
-			Integer.getInteger("gg", 2), Integer.getInteger("tiles", 9));
 
 	/** Called by name. */
 	public VectorKernels() {
@@ -57,9 +60,36 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
-	public Projections projections(WorkerPool pool) {
+	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool) {
+		List<PackedFormat> manyFormats = formats(many.stream());
+		List<PackedFormat> oneFormats = formats(Stream.concat(many.stream(), one.stream()));
+		KernelRuns runs = new KernelRuns(PackedKernels.get());
+		KernelChoice choice = KernelProbe.choose(oneFormats, runs, pool);
+		Warmup warmup = Warmup.start(manyFormats, oneFormats, choice, runs);
+		// Not before: its loading would disturb the measurement.
 		Workbench workbench = new Workbench(pool.threads(), Accelerator.create(pool.threads()));
-		return (plan, loaded) -> new VectorProjection(plan, this, pool, workbench, this.choice, loaded);
+		return new Projections() {
+
+			@Override
+			public Projection projection(Projection.Plan plan, LongConsumer loaded) {
+				return new VectorProjection(plan, VectorKernels.this, pool, workbench, choice, loaded);
+			}
+
+			@Override
+			public void warmUp() {
+				warmup.finish();
+			}
+
+			@Override
+			public String toString() {
+				return choice.toString();
+			}
+
+		};
+	}
+
+	private static List<PackedFormat> formats(Stream<GgmlType> types) {
+		return types.map(VectorKernels::packedFormat).filter(Objects::nonNull).distinct().toList();
 	}
 
 	@Override

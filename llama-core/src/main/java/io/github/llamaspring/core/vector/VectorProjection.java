@@ -30,6 +30,10 @@ final class VectorProjection extends RowProjection {
 
 	private final Workbench workbench;
 
+	private final Split integerSplit;
+
+	private final int tilesFrom;
+
 	private boolean tiles;
 
 	private boolean accelerated;
@@ -43,6 +47,7 @@ final class VectorProjection extends RowProjection {
 		Panel.Need needs = Panel.Need.NONE;
 		Panel.Need rest = Panel.Need.NONE;
 		boolean accelerable = false;
+		List<PackedFormat> formats = new ArrayList<>();
 		try {
 			for (WeightMatrix w : plan.matrices()) {
 				PackedFormat format = VectorKernels.packedFormat(w.type());
@@ -52,6 +57,7 @@ final class VectorProjection extends RowProjection {
 				}
 				else {
 					needs = needs.and(format);
+					formats.add(format);
 					PackedOperand operand = PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded);
 					this.operands.add(operand);
 					accelerable |= operand.accelerable();
@@ -66,12 +72,14 @@ final class VectorProjection extends RowProjection {
 		this.need = needs;
 		this.restNeed = rest;
 		this.accelerator = accelerable ? workbench.accelerator : null;
+		this.integerSplit = choice.integerSplit(formats);
+		this.tilesFrom = choice.tilesFrom(formats);
 		workbench.reserve(plan.cols(), plan.capacity(), needs);
 	}
 
 	@Override
 	protected void begin() {
-		this.tiles = this.choice.tiles(count());
+		this.tiles = count() >= this.tilesFrom;
 		this.accelerated = this.accelerator != null && this.choice.accelerates(count())
 				&& this.accelerator.begin(count(), plan().cols());
 		if (count() > 1) {
@@ -111,9 +119,8 @@ final class VectorProjection extends RowProjection {
 			return;
 		}
 		if (need.integers()) {
-			Split split = this.choice.integerSplit();
-			int token = split.start(entry, count());
-			panel.setIntegers(values, token, split.size(entry, count()), entry - token, need, scratch);
+			int token = this.integerSplit.start(entry, count());
+			panel.setIntegers(values, token, this.integerSplit.size(entry, count()), entry - token, need, scratch);
 		}
 		if (need.floats()) {
 			set(this.choice.floatSplit(), entry, panel, values);
@@ -133,9 +140,10 @@ final class VectorProjection extends RowProjection {
 			return;
 		}
 		boolean one = count() == 1;
-		this.operands.get(matrix)
-			.multiply(one ? this.workbench.values[worker] : input(),
-					one ? this.workbench.panels[worker] : this.workbench.shared, count(), this.tiles, from, to, y);
+		Operand operand = this.operands.get(matrix);
+		Split split = operand.integer() ? this.integerSplit : this.choice.floatSplit();
+		operand.multiply(one ? this.workbench.values[worker] : input(),
+				one ? this.workbench.panels[worker] : this.workbench.shared, count(), split, this.tiles, from, to, y);
 	}
 
 	@Override

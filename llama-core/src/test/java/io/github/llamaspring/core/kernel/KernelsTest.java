@@ -1,5 +1,6 @@
 package io.github.llamaspring.core.kernel;
 
+import java.util.List;
 import java.util.Random;
 
 import io.github.llamaspring.core.gguf.GgmlType;
@@ -61,7 +62,7 @@ class KernelsTest {
 		float[] x = RandomWeights.floats(2 * 64, new Random(6));
 		float[] y = new float[6];
 		try (WorkerPool pool = new WorkerPool(1)) {
-			Kernels.scalar().matmul(w, x, 2, y, pool);
+			TwinCheck.multiply(Kernels.scalar(), w, x, 2, y, pool);
 		}
 		float[] row = new float[64];
 		for (int r = 0; r < 3; r++) {
@@ -83,24 +84,46 @@ class KernelsTest {
 		float[] alone = new float[5 * 517];
 		float[] shared = new float[5 * 517];
 		try (WorkerPool one = new WorkerPool(1); WorkerPool two = new WorkerPool(2)) {
-			Kernels.vector().matmul(w, x, 5, alone, one);
-			Kernels.vector().matmul(w, x, 5, shared, two);
+			TwinCheck.multiply(Kernels.vector(), w, x, 5, alone, one);
+			TwinCheck.multiply(Kernels.vector(), w, x, 5, shared, two);
 		}
 		assertThat(shared).containsExactly(alone);
 	}
 
 	@Test
-	void refusesArraysThatDoNotFit() {
-		WeightMatrix w = RandomWeights.matrix(GgmlType.F32, 4, 8, new Random(9));
-		try (WorkerPool pool = new WorkerPool(1)) {
+	void projectionsNormaliseAddAndGate() {
+		for (GgmlType type : new GgmlType[] { GgmlType.F16, GgmlType.Q8_0 }) {
+			new TwinCheck().results(type);
+		}
+	}
+
+	@Test
+	void aCancelledProjectionStops() {
+		WeightMatrix w = RandomWeights.matrix(GgmlType.Q4_0, 64, 64, new Random(10));
+		float[] y = new float[64];
+		try (WorkerPool pool = new WorkerPool(2)) {
 			for (Kernels kernels : new Kernels[] { Kernels.scalar(), Kernels.vector() }) {
-				assertThatIllegalArgumentException()
-					.isThrownBy(() -> kernels.matmul(w, new float[15], 2, new float[8], pool))
-					.withMessageContaining("4 x 8");
-				assertThatIllegalArgumentException()
-					.isThrownBy(() -> kernels.matmul(w, new float[16], 2, new float[7], pool));
+				Projection.Plan plan = new Projection.Plan(List.of(w), new float[64], null, 0, 1,
+						Projection.Result.STORE, List.of(y));
+				try (Projection projection = kernels.projections(List.of(w.type()), List.of(), pool)
+					.projection(plan, (bytes) -> {
+					})) {
+					assertThat(projection.run(0, 1, () -> true)).isFalse();
+					assertThat(projection.run(0, 1, () -> false)).isTrue();
+				}
 			}
 		}
+	}
+
+	@Test
+	void refusesArraysThatDoNotFit() {
+		WeightMatrix w = RandomWeights.matrix(GgmlType.F32, 4, 8, new Random(9));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> new Projection.Plan(List.of(w), new float[15], null, 0, 2, Projection.Result.STORE,
+					List.of(new float[8])))
+			.withMessageContaining("4 x 8");
+		assertThatIllegalArgumentException().isThrownBy(() -> new Projection.Plan(List.of(w), new float[16], null, 0, 2,
+				Projection.Result.STORE, List.of(new float[7])));
 	}
 
 }

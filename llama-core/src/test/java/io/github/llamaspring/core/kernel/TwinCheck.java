@@ -3,6 +3,7 @@ package io.github.llamaspring.core.kernel;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 
 import io.github.llamaspring.core.gguf.GgmlType;
@@ -55,20 +56,85 @@ final class TwinCheck {
 		float[] x = RandomWeights.floats(tokens * w.cols(), this.random);
 		float[] expected = new float[tokens * w.rows()];
 		float[] actual = RandomWeights.floats(tokens * w.rows(), this.random);
-		this.scalar.matmul(w, x, tokens, expected, pool);
-		this.vector.matmul(w, x, tokens, actual, pool);
+		multiply(this.scalar, w, x, tokens, expected, pool);
+		multiply(this.vector, w, x, tokens, actual, pool);
 		float[] row = new float[w.cols()];
 		for (int r = 0; r < w.rows(); r++) {
 			this.scalar.row(w, r, row, 0);
 			for (int t = 0; t < tokens; t++) {
-				double magnitude = 0;
-				for (int c = 0; c < w.cols(); c++) {
-					magnitude += Math.abs(row[c] * x[t * w.cols() + c]);
-				}
-				close(expected[t * w.rows() + r], actual[t * w.rows() + r], 1e-6 * magnitude,
+				close(expected[t * w.rows() + r], actual[t * w.rows() + r], tolerance(w.type(), row, x, t * w.cols()),
 						w.type() + " " + w.rows() + " x " + w.cols() + ", row " + r + ", token " + t + " of " + tokens);
 			}
 		}
+	}
+
+	static void multiply(Kernels kernels, WeightMatrix w, float[] x, int tokens, float[] y, WorkerPool pool) {
+		Projection.Plan plan = new Projection.Plan(List.of(w), x, null, 0, tokens, Projection.Result.STORE, List.of(y));
+		try (Projection projection = kernels.projections(List.of(w.type()), List.of(), pool)
+			.projection(plan, (bytes) -> {
+			})) {
+			projection.run(0, tokens, () -> false);
+		}
+	}
+
+	/** A norm before the products; sums and gates behind them. */
+	void results(GgmlType type) {
+		int tokens = 3;
+		WeightMatrix one = RandomWeights.matrix(type, 96, 128, this.random);
+		WeightMatrix two = RandomWeights.matrix(type, 96, 128, this.random);
+		float[] x = RandomWeights.floats(tokens * 128, this.random);
+		float[] norm = RandomWeights.floats(128, this.random);
+		float[] start = RandomWeights.floats(tokens * 96, this.random);
+		try (WorkerPool pool = new WorkerPool(2)) {
+			float[][] sums = new float[2][];
+			float[][] gates = new float[2][];
+			Kernels[] twins = { this.scalar, this.vector };
+			for (int i = 0; i < twins.length; i++) {
+				Projections projections = twins[i].projections(List.of(type), List.of(), pool);
+				sums[i] = start.clone();
+				gates[i] = new float[tokens * 96];
+				run(projections, new Projection.Plan(List.of(one), x, norm, 1e-5f, tokens, Projection.Result.ADD,
+						List.of(sums[i])), tokens);
+				run(projections, new Projection.Plan(List.of(one, two), x, norm, 1e-5f, tokens, Projection.Result.GATE,
+						List.of(gates[i], new float[tokens * 96])), tokens);
+			}
+			for (int i = 0; i < start.length; i++) {
+				close(sums[0][i], sums[1][i], 0.01, type + ", sum " + i);
+				close(gates[0][i], gates[1][i], 1e-4 * Math.max(100, Math.abs(gates[0][i])), type + ", gate " + i);
+			}
+		}
+	}
+
+	private static void run(Projections projections, Projection.Plan plan, int tokens) {
+		try (Projection projection = projections.projection(plan, (bytes) -> {
+		})) {
+			projection.run(0, tokens, () -> false);
+		}
+	}
+
+	/**
+	 * What adding in another order may do, and, where activations are rounded, half a
+	 * step of each: the largest of 32 in 255 steps.
+	 */
+	private static double tolerance(GgmlType type, float[] row, float[] x, int at) {
+		double magnitude = 0;
+		double rounding = 0;
+		double largest = 0;
+		for (int c = 0; c < row.length; c++) {
+			if (c % 32 == 0) {
+				largest = 0;
+				for (int i = c; i < Math.min(c + 32, row.length); i++) {
+					largest = Math.max(largest, Math.abs(x[at + i]));
+				}
+			}
+			magnitude += Math.abs(row[c] * x[at + c]);
+			rounding += Math.abs(row[c]) * largest / 510;
+		}
+		return switch (type) {
+			case F32, F16, BF16 -> 1e-6 * magnitude;
+			case Q8_0, IQ4_NL, IQ4_XS -> 5e-6 * magnitude;
+			default -> 1.001 * rounding + 5e-6 * magnitude;
+		};
 	}
 
 	void elementwise() {

@@ -1,4 +1,4 @@
-package io.github.llamaspring.core;
+package io.github.llamaspring.core.kernel;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The processor's name, which stands beside every figure.
  */
-final class CpuName {
+public final class CpuName {
 
 	private static @Nullable String cached;
 
 	private CpuName() {
 	}
 
-	static synchronized String get() {
+	public static synchronized String get() {
 		if (cached == null) {
 			cached = find().map(String::strip)
 				.filter((name) -> !name.isEmpty())

@@ -1,0 +1,156 @@
+package io.github.llamaspring.core.vector;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+import io.github.llamaspring.core.kernel.WorkerPool;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the best kernels and layout on this machine by measuring them, once: what was
+ * measured is kept in the JVM and, if it can be, on disk.
+ */
+final class KernelProbe {
+
+	private static final System.Logger LOG = System.getLogger(KernelProbe.class.getName());
+
+	/** Groups that share a stream, and groups that one token is multiplied with. */
+	private static final int[][] LAYOUTS = { { 2, 2 }, { 1, 1 }, { 1, 2 } };
+
+	/** For one kernel; the compiler takes a fraction of a second. */
+	private static final long PATIENCE = 3_000_000_000L;
+
+	private static final int REPEATS = 5;
+
+	/** More than caches hold. */
+	private static final long BEYOND_CACHE = 96L << 20;
+
+	private static final Measurements MEASURED = Measurements.load();
+
+	private final KernelRuns runs;
+
+	private final WorkerPool pool;
+
+	private KernelProbe(KernelRuns runs, WorkerPool pool) {
+		this.runs = runs;
+		this.pool = pool;
+	}
+
+	/**
+	 * The best choice for some formats, that of most weights first.
+	 */
+	static synchronized KernelChoice choose(List<PackedFormat> formats, KernelRuns runs, WorkerPool pool) {
+		KernelProbe probe = new KernelProbe(runs, pool);
+		List<PackedFormat> missing = formats.stream().filter((format) -> MEASURED.costs(format) == null).toList();
+		if (!missing.isEmpty()) {
+			LOG.log(System.Logger.Level.INFO, "measuring kernels for {0}, once on this machine", missing);
+			probe.measure(missing);
+		}
+		int @Nullable [] layout = LAYOUTS[0];
+		if (!formats.isEmpty()) {
+			layout = MEASURED.layout(formats.getFirst());
+			if (layout == null) {
+				layout = probe.layout(formats.getFirst());
+				MEASURED.layout(formats.getFirst(), layout);
+			}
+		}
+		MEASURED.save();
+		return new KernelChoice(runs.kernels(), layout[0], layout[1], MEASURED.costs(), MEASURED.tile());
+	}
+
+	private void measure(Collection<PackedFormat> formats) {
+		List<Runnable> tasks = new ArrayList<>();
+		Map<PackedFormat, double[]> measured = new EnumMap<>(PackedFormat.class);
+		for (PackedFormat format : formats) {
+			double[] costs = { 0, Double.POSITIVE_INFINITY, 0 };
+			measured.put(format, costs);
+			tasks.add(() -> costs[0] = product(format, 1));
+			tasks.add(() -> costs[1] = product(format, 2));
+			tasks.add(() -> costs[2] = cost(this.runs.unpack(format)) / (32 * 32));
+		}
+		double[] tile = { MEASURED.tile() };
+		if (tile[0] == 0) {
+			int tokens = this.runs.kernels().tileTokens()[0];
+			tasks.add(() -> tile[0] = cost(this.runs.tile(tokens)) / (32 * 32 * tokens));
+		}
+		this.pool.run(tasks.size(), (chunk, worker) -> tasks.get(chunk).run());
+		measured.forEach((format, c) -> MEASURED.costs(format, new FormatCosts(c[0], c[1], c[2])));
+		MEASURED.tile(tile[0]);
+	}
+
+	/** Nanoseconds for a weight times so many tokens. */
+	private double product(PackedFormat format, int tokens) {
+		for (int groups = 2; groups > 0; groups--) {
+			PackedKernels.Product product = this.runs.kernels().product(format, tokens, groups);
+			if (product != null) {
+				return cost(this.runs.product(format, product, tokens, groups)) / (32 * 32 * groups);
+			}
+		}
+		return Double.POSITIVE_INFINITY;
+	}
+
+	/** Infinite if the kernel does not become fast: then it is not chosen. */
+	private static double cost(KernelRun run) {
+		boolean fast = KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE);
+		return fast ? run.cost() : Double.POSITIVE_INFINITY;
+	}
+
+	/** All threads read what no cache holds. */
+	private int[] layout(PackedFormat format) {
+		long pair = 2 * PackedMatrix.groupBytes(format, KernelRuns.COLUMNS);
+		int pairs = Math.toIntExact(BEYOND_CACHE / pair);
+		double[] best = new double[LAYOUTS.length];
+		Arrays.fill(best, Double.POSITIVE_INFINITY);
+		cost(this.runs.product(format, required(format, 1), 1, 1));
+		try (NativeMemory.Region memory = NativeMemory.allocate(pairs * pair)) {
+			int threads = this.pool.threads();
+			this.pool.run(threads, (chunk, worker) -> {
+				long from = (long) pairs * chunk / threads * pair;
+				long to = (long) pairs * (chunk + 1) / threads * pair;
+				memory.segment().asSlice(from, to - from).fill((byte) 0x11);
+			});
+			float[] y = new float[pairs * 64];
+			for (int repeat = 0; repeat < REPEATS; repeat++) {
+				for (int i = 0; i < LAYOUTS.length; i++) {
+					PackedMatrix m = new PackedMatrix(format, pairs * 64, KernelRuns.COLUMNS, LAYOUTS[i][0], 1,
+							memory.segment(), memory.start());
+					best[i] = Math.min(best[i], read(m, LAYOUTS[i][1], y));
+				}
+			}
+		}
+		int choice = 0;
+		for (int i = 1; i < best.length; i++) {
+			// What is only a little faster may be luck.
+			choice = (best[i] < 0.97 * best[choice]) ? i : choice;
+		}
+		return LAYOUTS[choice];
+	}
+
+	private PackedKernels.Product required(PackedFormat format, int groups) {
+		return Objects.requireNonNull(this.runs.kernels().product(format, 1, groups));
+	}
+
+	private double read(PackedMatrix m, int groups, float[] y) {
+		PackedKernels.Product product = required(m.format(), groups);
+		int lanes = this.runs.kernels().lanes();
+		int chunks = 4 * this.pool.threads();
+		int pairs = m.rows() / 64;
+		long start = System.nanoTime();
+		this.pool.run(chunks, (chunk, worker) -> {
+			int to = (int) ((long) pairs * (chunk + 1) / chunks) * 2;
+			for (int g = (int) ((long) pairs * chunk / chunks) * 2; g < to; g += groups) {
+				for (int row = 0; row < 16; row += lanes) {
+					product.run(m.data(), m.offset(g) + 4L * row, m.line(), m.groupStep(), m.blocks(),
+							this.runs.panel(), 0, 1, y, 32 * g + row, 0);
+				}
+			}
+		});
+		return System.nanoTime() - start;
+	}
+
+}

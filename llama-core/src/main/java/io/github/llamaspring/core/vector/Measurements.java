@@ -1,0 +1,183 @@
+package io.github.llamaspring.core.vector;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+import io.github.llamaspring.core.kernel.CpuName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was measured on this machine: in {@code llama-spring/kernels.properties} in the
+ * user's cache folder ({@code XDG_CACHE_HOME}, else {@code ~/.cache}). A file from
+ * another processor, JVM or version, or one that makes no sense, is not used; one that
+ * cannot be written does no harm.
+ */
+final class Measurements {
+
+	/** Grows when kernels or layouts change. */
+	private static final String VERSION = "1";
+
+	private static final int MOST_BYTES = 1 << 16;
+
+	private final @Nullable Path file;
+
+	private final String machine;
+
+	private final Map<PackedFormat, FormatCosts> costs = new EnumMap<>(PackedFormat.class);
+
+	private final Map<PackedFormat, int[]> layouts = new EnumMap<>(PackedFormat.class);
+
+	private double tile;
+
+	private boolean changed;
+
+	private Measurements(@Nullable Path file, String machine) {
+		this.file = file;
+		this.machine = machine;
+	}
+
+	static Measurements load() {
+		return load(folder(),
+				"%s, %d threads, %d bits, %s, %s".formatted(CpuName.get(), Runtime.getRuntime().availableProcessors(),
+						Lanes.BITS, System.getProperty("java.vm.version"),
+						NativeMemory.isGranted() ? "addresses" : "segments"));
+	}
+
+	/**
+	 * Reads what a machine kept in a folder.
+	 * @param folder null if nothing is to be kept
+	 */
+	static Measurements load(@Nullable Path folder, String machine) {
+		Measurements all = new Measurements((folder == null) ? null : folder.resolve("kernels.properties"), machine);
+		all.read();
+		return all;
+	}
+
+	private static @Nullable Path folder() {
+		return Stream.of(System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home") + "/.cache")
+			.filter((name) -> name != null && !name.isBlank() && Path.of(name).isAbsolute())
+			.findFirst()
+			.map((name) -> Path.of(name, "llama-spring"))
+			.orElse(null);
+	}
+
+	private void read() {
+		try {
+			if (this.file == null || !Files.isRegularFile(this.file) || Files.size(this.file) > MOST_BYTES) {
+				return;
+			}
+			Properties properties = new Properties();
+			try (Reader in = Files.newBufferedReader(this.file)) {
+				properties.load(in);
+			}
+			if (!VERSION.equals(properties.getProperty("version"))
+					|| !this.machine.equals(properties.getProperty("machine"))) {
+				return;
+			}
+			double floats = positive(properties.getProperty("tile"));
+			for (PackedFormat format : PackedFormat.values()) {
+				String cost = properties.getProperty(format + ".costs");
+				String layout = properties.getProperty(format + ".layout");
+				if (cost != null) {
+					String[] parts = cost.split(" ");
+					this.costs.put(format, new FormatCosts(positive(parts[0]), positive(parts[1]), positive(parts[2])));
+				}
+				if (layout != null) {
+					String[] parts = layout.split(" ");
+					int[] both = { Integer.parseInt(parts[0]), Integer.parseInt(parts[1]) };
+					if (both[0] < 1 || both[0] > 2 || both[1] < 1 || both[1] > 2) {
+						throw new IllegalArgumentException("layout " + layout);
+					}
+					this.layouts.put(format, both);
+				}
+			}
+			this.tile = floats;
+		}
+		catch (IOException | IllegalArgumentException | IndexOutOfBoundsException ex) {
+			// Then it is measured again, and the file replaced.
+			this.costs.clear();
+			this.layouts.clear();
+		}
+	}
+
+	private static double positive(@Nullable String text) {
+		double value = Double.parseDouble(String.valueOf(text));
+		if (!(value > 0)) {
+			throw new IllegalArgumentException("cost " + text);
+		}
+		return value;
+	}
+
+	@Nullable FormatCosts costs(PackedFormat format) {
+		return this.costs.get(format);
+	}
+
+	Map<PackedFormat, FormatCosts> costs() {
+		return this.costs;
+	}
+
+	void costs(PackedFormat format, FormatCosts value) {
+		this.costs.put(format, value);
+		this.changed = true;
+	}
+
+	int @Nullable [] layout(PackedFormat format) {
+		return this.layouts.get(format);
+	}
+
+	void layout(PackedFormat format, int[] value) {
+		this.layouts.put(format, value);
+		this.changed = true;
+	}
+
+	/** Nanoseconds for a float of a tile times a token; 0 if not measured. */
+	double tile() {
+		return this.tile;
+	}
+
+	void tile(double value) {
+		this.tile = value;
+	}
+
+	/** Keeps what is new. */
+	void save() {
+		Path target = this.file;
+		if (!this.changed || target == null) {
+			return;
+		}
+		this.changed = false;
+		Properties properties = new Properties();
+		properties.setProperty("version", VERSION);
+		properties.setProperty("machine", this.machine);
+		properties.setProperty("tile", String.valueOf(this.tile));
+		this.costs.forEach(
+				(format, c) -> properties.setProperty(format + ".costs", c.one() + " " + c.pair() + " " + c.unpack()));
+		this.layouts.forEach((format, l) -> properties.setProperty(format + ".layout", l[0] + " " + l[1]));
+		try {
+			Path folder = Files.createDirectories(target.toAbsolutePath().getParent());
+			Path part = Files.createTempFile(folder, "kernels", ".part");
+			try {
+				try (Writer out = Files.newBufferedWriter(part)) {
+					properties.store(out, "Nanoseconds a weight; measured again if this file is deleted.");
+				}
+				Files.move(part, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+			}
+			finally {
+				Files.deleteIfExists(part);
+			}
+		}
+		catch (IOException ex) {
+			System.getLogger(Measurements.class.getName())
+				.log(System.Logger.Level.DEBUG, "kernel measurements are not kept: {0}", ex.toString());
+		}
+	}
+
+}

@@ -120,7 +120,11 @@ final class KernelGenerator {
 				new FloatKernel(format, shape[0], shape[1]).emit(code, memory, bits);
 			}
 		}
-		new UnpackKernel(format).emit(code, memory, bits);
+		new UnpackKernel(format, false).emit(code, memory, bits);
+		if (memory == Memory.ADDRESS) {
+			// For native libraries, which need native access as addresses do.
+			new UnpackKernel(format, true).emit(code, memory, bits);
+		}
 		return code.line("}").toString();
 	}
 
@@ -151,11 +155,14 @@ final class KernelGenerator {
 			code.line("default -> null;").line("};");
 		}
 		code.line("};").line("}").line("");
-		List<String> unpackers = formats.stream()
-			.map((format) -> "case %s -> %s%s::%s;".formatted(format.name(), name, format.name(),
-					new UnpackKernel(format).name()))
-			.toList();
-		chooser(code, "Unpacker unpacker(PackedFormat format)", "format", unpackers, null);
+		chooser(code, "Unpacker unpacker(PackedFormat format)", "format", unpackers(name, formats, false), null);
+		if (memory == Memory.ADDRESS) {
+			chooser(code, "Unpacker pairUnpacker(PackedFormat format)", "format", unpackers(name, formats, true), null);
+		}
+		else {
+			code.line("@Override").line("@Nullable Unpacker pairUnpacker(PackedFormat format) {");
+			code.line("return null;").line("}").line("");
+		}
 		chooser(code, "TileProduct tileProduct(int tokens)", "tokens", tiles,
 				"throw new IllegalArgumentException(\"no kernel for \" + tokens)");
 		code.line("@Override").line("int[] tileTokens() {");
@@ -179,6 +186,13 @@ final class KernelGenerator {
 		if (bits == 128) {
 			code.line("private static final VectorOperators.Comparison NE = VectorOperators.NE;").line("");
 		}
+	}
+
+	private static List<String> unpackers(String name, List<Format> formats, boolean pairs) {
+		return formats.stream()
+			.map((format) -> "case %s -> %s%s::%s;".formatted(format.name(), name, format.name(),
+					new UnpackKernel(format, pairs).name()))
+			.toList();
 	}
 
 	private static void chooser(Code code, String signature, String selector, List<String> cases, String other) {

@@ -1,18 +1,24 @@
 package io.github.llamaspring.generator;
 
+import java.util.function.BiFunction;
+
 /**
- * 32 rows as floats in a tile: for each column 16 rows, then the other 16.
+ * 32 rows in a tile: for each column 16 rows as floats, then the other 16. Or, for
+ * oneDNN, for each pair of columns 16 rows as pairs of bfloat16, then the other 16; the
+ * next pair of columns is 256 bytes on, as in a tile of floats. Halves are rounded away
+ * from zero.
  *
  * @param format of the weights
+ * @param pairs whether to write pairs of bfloat16
  */
-record UnpackKernel(Format format) {
+record UnpackKernel(Format format, boolean pairs) {
 
 	String name() {
-		return this.format.id() + "_unpack";
+		return this.format.id() + (this.pairs ? "_pairs" : "_unpack");
 	}
 
 	void emit(Code code, Memory memory, int bits) {
-		code.line("/** %s as floats. */", this.format.name());
+		code.line("/** %s as %s. */", this.format.name(), this.pairs ? "pairs of bfloat16" : "floats");
 		code.line("static void %s(MemorySegment data, long o, long line, int blocks, float factor, MemorySegment tile,",
 				name());
 		code.line("		long t) {");
@@ -69,10 +75,7 @@ record UnpackKernel(Format format) {
 		code.line("IntVector v = %s;", memory.load("Int", "I", "w"));
 		code.line("IntVector u = %s;", memory.load("Int", "I", "w + line"));
 		code.line("w += 2 * line;");
-		for (int i = 0; i < 4; i++) {
-			store(code, memory, field("v", 8 * i, 8), "a", "", 128 * i);
-			store(code, memory, field("u", 8 * i, 8), "b", "", 128 * i + 64);
-		}
+		stores(code, memory, 4, "", (i, upper) -> field(upper ? "u" : "v", 8 * i, 8));
 		code.line("t += 512;");
 		code.line("}");
 	}
@@ -90,29 +93,21 @@ record UnpackKernel(Format format) {
 		code.line("for (int i2 = 0; i2 < %d; i2++) {", lines / Math.max(1, high));
 		code.line("IntVector v = %s;", memory.load("Int", "I", "w"));
 		code.line("w += line;");
-		for (int k = 0; k < fields; k++) {
-			for (int upper = 0; upper < 2; upper++) {
-				int shift = k * this.format.low() + 16 * upper;
-				String number;
-				if (this.format.isTable()) {
-					number = Lookup.of("v", shift, bits);
-				}
-				else {
-					number = field("v", shift, this.format.low());
-					if (high > 0) {
-						number = "%s.or(%s.and(%d))".formatted(number,
-								moved(k * high + 16 * upper - this.format.low()),
-								((1 << high) - 1) << this.format.low());
-					}
-				}
-				store(code, memory, number, (upper == 0) ? "a" : "b", half, 128 * k + 64 * upper);
-			}
+		// Longer bodies are compiled badly.
+		int step = Math.min(fields, 4);
+		if (step < fields) {
+			code.line("for (int i3 = 0; i3 < %d; i3++) {", fields / step);
 		}
+		stores(code, memory, step, half, (k, upper) -> number(k, upper ? 16 : 0, bits));
 		if (high > 0) {
 			// Bits of the upper row move into the lower one's, above those still needed.
-			code.line("u = u.lanewise(LSHR, %d);", fields * high);
+			code.line("u = u.lanewise(LSHR, %d);", step * high);
 		}
-		code.line("t += %d;", 128 * fields);
+		code.line("t += %d;", 128 * step);
+		if (step < fields) {
+			code.line("v = v.lanewise(LSHR, %d);", step * this.format.low());
+			code.line("}");
+		}
 		code.line("}");
 		code.line("}");
 		if (high > 0) {
@@ -124,12 +119,40 @@ record UnpackKernel(Format format) {
 		return (by == 0) ? "u" : (by > 0) ? "u.lanewise(LSHR, %d)".formatted(by) : "u.lanewise(LSHL, %d)".formatted(-by);
 	}
 
-	private void store(Code code, Memory memory, String number, String rows, String half, int offset) {
+	/** Field {@code k} of the 16-bit lane that begins at bit {@code lane}. */
+	private String number(int k, int lane, int bits) {
+		int low = this.format.low();
+		int high = this.format.high();
+		if (this.format.isTable()) {
+			return Lookup.of("v", k * low + lane, bits);
+		}
+		String number = field("v", k * low + lane, low);
+		return (high == 0) ? number
+				: "%s.or(%s.and(%d))".formatted(number, moved(k * high + lane - low), ((1 << high) - 1) << low);
+	}
+
+	/** Adjacent columns of 32 rows; {@code true} stands for the upper 16. */
+	private void stores(Code code, Memory memory, int columns, String half,
+			BiFunction<Integer, Boolean, String> number) {
+		for (int k = 0; k < columns; k += this.pairs ? 2 : 1) {
+			for (boolean upper : new boolean[] { false, true }) {
+				int offset = 128 * k + (upper ? 64 : 0);
+				String rows = (upper ? "b" : "a") + half;
+				String vector = weight(number.apply(k, upper), rows);
+				if (this.pairs) {
+					String next = weight(number.apply(k + 1, upper), rows);
+					vector = "%s.reinterpretAsInts().add(0x8000).lanewise(LSHR, 16)".formatted(vector)
+							+ ".or(%s.reinterpretAsInts().add(0x8000).and(0xffff0000))".formatted(next);
+				}
+				code.line(memory.storeTile(vector, (offset == 0) ? "t" : "t + " + offset));
+			}
+		}
+	}
+
+	private String weight(String number, String rows) {
 		String value = this.format.isTable() ? number : "((FloatVector) %s.convert(I2F, 0))".formatted(number);
 		boolean constant = this.format.zero() != 0 || this.format.scales().hasMinimum();
-		String product = constant ? "%s.fma(f%s%s, c%s%s)".formatted(value, rows, half, rows, half)
-				: "%s.mul(f%s%s)".formatted(value, rows, half);
-		code.line(memory.storeTile(product, (offset == 0) ? "t" : "t + " + offset));
+		return constant ? "%s.fma(f%s, c%s)".formatted(value, rows, rows) : "%s.mul(f%s)".formatted(value, rows);
 	}
 
 	private static String field(String vector, int shift, int bits) {

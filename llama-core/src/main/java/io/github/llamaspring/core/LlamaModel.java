@@ -52,8 +52,11 @@ public final class LlamaModel implements AutoCloseable {
 	private LlamaModel(GgufFile file, ModelOptions options, Kernels kernels, WorkerPool pool, long startNanos) {
 		this.file = file;
 		this.pool = pool;
+		long weightBytes = weightBytes(file);
+		this.transformer = new LlamaTransformer(file, kernels, pool, cacheBytes(options, weightBytes),
+				progress(options, weightBytes));
+		// An accelerator takes its time; it had some while the weights were read.
 		this.info = info(file, kernels, pool.threads());
-		this.transformer = new LlamaTransformer(file, kernels, pool, cacheBytes(options), progress(options));
 		this.tokenizer = Tokenizer.of(file);
 		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
 		int vocabulary = this.transformer.config().vocabularySize();
@@ -110,13 +113,13 @@ public final class LlamaModel implements AutoCloseable {
 	 * Keys and values may take half of what the machine has beside the weights, unless
 	 * the options say otherwise.
 	 */
-	private long cacheBytes(ModelOptions options) {
+	private static long cacheBytes(ModelOptions options, long weightBytes) {
 		if (options.maxCacheBytes() > 0) {
 			return options.maxCacheBytes();
 		}
 		OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 		long memory = (system != null) ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
-		return Math.max(MIN_CACHE, (memory - this.info.memoryBytes()) / 2);
+		return Math.max(MIN_CACHE, (memory - weightBytes) / 2);
 	}
 
 	private static int threads(ModelOptions options) {
@@ -133,27 +136,28 @@ public final class LlamaModel implements AutoCloseable {
 
 	private static ModelInfo info(GgufFile file, Kernels kernels, int threads) {
 		long parameters = 0;
-		long bytes = 0;
 		Map<String, Integer> types = new TreeMap<>();
 		for (GgufTensor tensor : file.tensors()) {
 			parameters += tensor.elements();
-			bytes += tensor.data().byteSize();
 			types.merge(tensor.type().name(), 1, Integer::sum);
 		}
 		String architecture = file.string("general.architecture").orElse(null);
 		long context = file.integer(architecture + ".context_length").orElse(0);
 		return new ModelInfo(file.string("general.name").orElse(file.describe()), architecture, parameters, types,
-				file.string("tokenizer.ggml.model").orElse(null), Math.clamp(context, 0, Integer.MAX_VALUE), bytes,
-				kernels.name(), CpuName.get(), threads);
+				file.string("tokenizer.ggml.model").orElse(null), Math.clamp(context, 0, Integer.MAX_VALUE),
+				weightBytes(file), kernels.name(), kernels.accelerator(), CpuName.get(), threads);
 	}
 
-	private LongConsumer progress(ModelOptions options) {
+	private static long weightBytes(GgufFile file) {
+		return file.tensors().stream().mapToLong((tensor) -> tensor.data().byteSize()).sum();
+	}
+
+	private static LongConsumer progress(ModelOptions options, long total) {
 		DoubleConsumer report = options.progress();
 		if (report == null) {
 			return (bytes) -> {
 			};
 		}
-		long total = this.info.memoryBytes();
 		AtomicLong done = new AtomicLong();
 		return (bytes) -> report.accept(Math.min(1, (double) done.addAndGet(bytes) / total));
 	}

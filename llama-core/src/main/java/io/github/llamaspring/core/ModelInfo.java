@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength positions the model was trained for, 0 if the file does not say
  * @param memoryBytes bytes of the weights
  * @param kernel the kernels in use, such as {@code vector-512}
+ * @param accelerator what long prompts are computed with, such as
+ * {@code oneDNN 3.13.0 bf16}, or {@code none}
  * @param cpu the processor's name
  * @param threads threads that compute
  */
 public record ModelInfo(String name, @Nullable String architecture, long parameters, Map<String, Integer> tensorTypes,
-		@Nullable String tokenizer, int contextLength, long memoryBytes, String kernel, String cpu, int threads) {
+		@Nullable String tokenizer, int contextLength, long memoryBytes, String kernel, String accelerator, String cpu,
+		int threads) {
 }

@@ -28,6 +28,7 @@ record BenchReport(BenchRun run, BenchTest test, ModelInfo info, BenchWeights we
 		json.put("decode_gbps", decodeGigabytes());
 		json.put("cpu", this.info.cpu());
 		json.put("kernel", this.info.kernel());
+		json.put("accelerator", this.info.accelerator());
 		json.put("threads", this.info.threads());
 		json.put("model", this.info.name());
 		json.put("n_prompt", this.test.prompt());
@@ -102,8 +103,9 @@ record BenchReport(BenchRun run, BenchTest test, ModelInfo info, BenchWeights we
 
 	String text() {
 		StringBuilder text = new StringBuilder();
-		text.append("%s, %.2f GB, %d threads, %s, %s%n%n".formatted(this.info.name(), this.weights.bytes() / GIGA,
-				this.info.threads(), this.info.kernel(), this.info.cpu()));
+		text.append("%s, %.2f GB, %d threads, %s, accelerator: %s, %s%n%n".formatted(this.info.name(),
+				this.weights.bytes() / GIGA, this.info.threads(), this.info.kernel(), this.info.accelerator(),
+				this.info.cpu()));
 		text.append("| %-16s | %10s | %18s |%n".formatted("test", "median t/s", "mean t/s"));
 		text.append("|------------------|-----------:|-------------------:|%n".formatted());
 		row(text, this.test.promptName(), this.run.prefill);

@@ -28,6 +28,7 @@ final class InfoCommand extends Command {
 		json.put("context_length", info.contextLength());
 		json.put("memory_bytes", info.memoryBytes());
 		json.put("kernel", info.kernel());
+		json.put("accelerator", info.accelerator());
 		json.put("cpu", info.cpu());
 		json.put("threads", info.threads());
 		if (arguments.has("--json")) {

@@ -9,6 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The engine's command line. Results go to standard output, everything else to standard
@@ -51,10 +53,15 @@ public final class LlamaCli {
 		COMMANDS.put("synth", new SynthCommand());
 	}
 
+	/** Kept, because the log manager forgets those that nobody else knows. */
+	private static final Logger LOG = Logger.getLogger("io.github.llamaspring");
+
 	private LlamaCli() {
 	}
 
 	public static void main(String[] args) {
+		// "info" and "bench" say what else the log would.
+		LOG.setLevel(Level.WARNING);
 		// A library's note that nobody listens to its log is none of an error's one line.
 		System.setProperty("slf4j.internal.verbosity", "ERROR");
 		Console console = new Console();

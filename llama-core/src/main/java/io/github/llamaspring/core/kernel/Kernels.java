@@ -51,6 +51,22 @@ public interface Kernels {
 	String name();
 
 	/**
+	 * What long prompts are computed with, such as {@code oneDNN 3.13.0 bf16}, or
+	 * {@code none}.
+	 */
+	default String accelerator() {
+		return "none";
+	}
+
+	/**
+	 * Entries that a batch of a long prompt has at best: more of them share the reading
+	 * of weights, but have more activations to read.
+	 */
+	default int promptBatch() {
+		return 64;
+	}
+
+	/**
 	 * What makes the projections of one network that these threads compute; chooses how
 	 * by measuring.
 	 * @param many types of matrices that several entries are multiplied with, that of

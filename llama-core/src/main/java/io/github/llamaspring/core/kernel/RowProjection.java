@@ -14,6 +14,9 @@ public abstract class RowProjection implements Projection {
 	/** Multiply-adds worth a chunk: some microseconds. */
 	private static final long MIN_WORK = 65_536;
 
+	/** Some milliseconds: who cancels waits for the chunks under way. */
+	private static final long MOST_WORK = 1L << 29;
+
 	private final Plan plan;
 
 	private final Kernels kernels;
@@ -152,7 +155,8 @@ public abstract class RowProjection implements Projection {
 		long workPerRow = (long) this.plan.cols() * this.count;
 		long least = Math.max(Math.ceilDiv(MIN_WORK, workPerRow),
 				Math.ceilDiv(rows, (long) this.pool.threads() * CHUNKS_PER_THREAD));
-		return Math.toIntExact(Math.ceilDiv(least, this.unit) * this.unit);
+		long units = Math.min(Math.ceilDiv(least, this.unit), Math.max(1, MOST_WORK / (workPerRow * this.unit)));
+		return Math.toIntExact(units * this.unit);
 	}
 
 	/** Matrices with chunks of their own: gate and up are computed together. */

@@ -28,7 +28,14 @@ public final class OneDnn {
 	 * log, if it cannot be used.
 	 */
 	public static Optional<OneDnn> load() {
-		return Optional.ofNullable(Loaded.INSTANCE);
+		return Optional.ofNullable(Attempt.ONLY.library());
+	}
+
+	/**
+	 * Why {@link #load()} is empty, or an empty text if it is not.
+	 */
+	public static String obstacle() {
+		return Attempt.ONLY.obstacle();
 	}
 
 	/**
@@ -74,20 +81,22 @@ public final class OneDnn {
 		}
 	}
 
-	/** A class is initialised once, whoever comes first. */
-	private static final class Loaded {
+	/**
+	 * What became of loading. A class is initialised once, whoever comes first.
+	 */
+	private record Attempt(@Nullable OneDnn library, String obstacle) {
 
-		static final @Nullable OneDnn INSTANCE = tryOpen();
+		static final Attempt ONLY = make();
 
-		private static @Nullable OneDnn tryOpen() {
+		private static Attempt make() {
 			try {
-				return open(OneDnn.class.getClassLoader());
+				return new Attempt(open(OneDnn.class.getClassLoader()), "");
 			}
 			catch (IOException | RuntimeException | LinkageError ex) {
+				String reason = (ex instanceof OneDnnException) ? String.valueOf(ex.getMessage()) : ex.toString();
 				System.getLogger(OneDnn.class.getName())
-					.log(Level.INFO, "Long prompts are computed without oneDNN: "
-							+ ((ex instanceof OneDnnException) ? ex.getMessage() : ex));
-				return null;
+					.log(Level.INFO, "Long prompts are computed without oneDNN: " + reason);
+				return new Attempt(null, reason);
 			}
 		}
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class Batch {
 
 	/** Entries of the largest batch. */
-	public static final int CAPACITY = 64;
+	public static final int CAPACITY = 256;
 
 	private final @Nullable KvCache[] sequences = new KvCache[CAPACITY];
 

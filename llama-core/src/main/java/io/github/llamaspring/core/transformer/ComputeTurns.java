@@ -26,6 +26,10 @@ final class ComputeTurns {
 
 	private volatile boolean waiters;
 
+	private volatile boolean everWaiters;
+
+	private volatile long lastWait;
+
 	/**
 	 * Waits for a turn; an interrupt does not end the wait and is kept.
 	 * @return false if it was cancelled before its turn came
@@ -48,6 +52,7 @@ final class ComputeTurns {
 		Object place = new Object();
 		this.queue.addLast(place);
 		this.waiters = true;
+		waited();
 		boolean interrupted = false;
 		boolean mine = false;
 		while (!mine && !cancelled.getAsBoolean()) {
@@ -60,6 +65,7 @@ final class ComputeTurns {
 			mine = !this.busy && this.queue.peekFirst() == place;
 		}
 		this.queue.remove(place);
+		waited();
 		this.waiters = !this.queue.isEmpty();
 		this.busy |= mine;
 		this.changed.signalAll();
@@ -78,6 +84,19 @@ final class ComputeTurns {
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	private void waited() {
+		this.lastWait = System.nanoTime();
+		this.everWaiters = true;
+	}
+
+	/**
+	 * Whether somebody waits now, or did within the last so many nanoseconds: who
+	 * generates tokens comes back soon after each.
+	 */
+	boolean hadWaiters(long nanos) {
+		return this.waiters || (this.everWaiters && System.nanoTime() - this.lastWait < nanos);
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.github.llamaspring.core.transformer;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 
@@ -20,6 +21,11 @@ import io.github.llamaspring.core.kernel.WorkerPool;
  * forward passes take turns, in order of arrival.
  */
 public final class LlamaTransformer {
+
+	/** Entries of a batch for which others wait about a second. */
+	private static final int SHARED_BATCH = 32;
+
+	private static final long SHARED_NANOS = TimeUnit.SECONDS.toNanos(5);
 
 	/** Nanoseconds. */
 	private static final long WARM_UP = 1_500_000_000;
@@ -46,6 +52,8 @@ public final class LlamaTransformer {
 	private final Projections projections;
 
 	private final Projection output;
+
+	private final int promptBatch;
 
 	private long memoryBytes;
 
@@ -88,6 +96,7 @@ public final class LlamaTransformer {
 			this.steps.forEach(Step::close);
 			throw ex;
 		}
+		this.promptBatch = Math.min(Batch.CAPACITY, kernels.promptBatch());
 		this.memoryBytes = this.output.memoryBytes() + this.steps.stream().mapToLong(Step::memoryBytes).sum();
 	}
 
@@ -222,10 +231,11 @@ public final class LlamaTransformer {
 	}
 
 	/**
-	 * Entries of the next batch of a long prompt: fewer while others wait for their turn.
+	 * Entries of the next batch of a long prompt: few while others wait for their turn,
+	 * or did a moment ago.
 	 */
 	public int preferredBatch() {
-		return this.turns.hasWaiters() ? Batch.CAPACITY / 4 : Batch.CAPACITY;
+		return this.turns.hadWaiters(SHARED_NANOS) ? SHARED_BATCH : this.promptBatch;
 	}
 
 	/**

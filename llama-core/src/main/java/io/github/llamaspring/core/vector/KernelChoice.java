@@ -22,6 +22,9 @@ final class KernelChoice {
 
 	private static final Split FLOATS = new Split(4, 2, 1);
 
+	/** Where oneDNN overtakes the integer kernels on Zen 5. */
+	private static final int ACCELERATED_FROM = 48;
+
 	private final PackedKernels kernels;
 
 	private final int interleave;
@@ -78,6 +81,11 @@ final class KernelChoice {
 
 	int groups() {
 		return this.groups;
+	}
+
+	/** Whether so many tokens are worth an accelerator, where there is one. */
+	boolean accelerates(int tokens) {
+		return tokens >= ACCELERATED_FROM;
 	}
 
 	/** Whole-number activations: in pairs if all formats that get them gain from it. */

@@ -54,7 +54,11 @@ final class KernelRuns {
 	}
 
 	KernelRun unpack(PackedFormat format) {
-		PackedKernels.Unpacker unpacker = this.kernels.unpacker(format);
+		return unpack(format, this.kernels.unpacker(format));
+	}
+
+	/** To floats, or to pairs of bfloat16, which take as much room. */
+	KernelRun unpack(PackedFormat format, PackedKernels.Unpacker unpacker) {
 		NativeMemory.Region tile = NativeMemory.scratch((long) COLUMNS * PackedMatrix.GROUP * Float.BYTES);
 		NativeMemory.Region memory = NativeMemory.scratch(PackedMatrix.groupBytes(format, COLUMNS));
 		int lanes = this.kernels.lanes();

@@ -29,6 +29,12 @@ abstract class PackedKernels {
 
 	abstract Unpacker unpacker(PackedFormat format);
 
+	/**
+	 * Writes pairs of bfloat16 as oneDNN wants them, 64 bytes for 16 rows, 256 from a
+	 * pair of columns to the next; or null where there is no native access.
+	 */
+	abstract @Nullable Unpacker pairUnpacker(PackedFormat format);
+
 	abstract TileProduct tileProduct(int tokens);
 
 	/**

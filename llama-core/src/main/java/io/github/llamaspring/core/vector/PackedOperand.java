@@ -7,6 +7,8 @@ import java.util.function.LongConsumer;
 
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
+import io.github.llamaspring.core.onednn.WeightTile;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A packed matrix and the kernels for it.
@@ -21,6 +23,9 @@ final class PackedOperand implements Operand {
 	/** What scales lack beside what {@link Panel} gives. */
 	private static final float INTEGER_UNIT = 0x1p12f;
 
+	/** Tokens one by one: their activations are as the projection has them. */
+	private static final Split SINGLE = new Split(1);
+
 	private static final ThreadLocal<NativeMemory.Region> TILES = ThreadLocal
 		.withInitial(() -> NativeMemory.scratch((long) TILE * GROUP * Float.BYTES));
 
@@ -32,6 +37,8 @@ final class PackedOperand implements Operand {
 
 	private final PackedKernels.Unpacker unpacker;
 
+	private final PackedKernels.@Nullable Unpacker pairs;
+
 	/** Results of the last rows, where they are no whole group. */
 	private final float[] edge;
 
@@ -40,6 +47,8 @@ final class PackedOperand implements Operand {
 		this.memory = memory;
 		this.choice = choice;
 		this.unpacker = choice.kernels().unpacker(matrix.format());
+		this.pairs = (matrix.rows() % WeightTile.ROW_BLOCK == 0) ? choice.kernels().pairUnpacker(matrix.format())
+				: null;
 		this.edge = new float[(matrix.rows() % GROUP == 0) ? 0 : capacity * GROUP];
 	}
 
@@ -80,7 +89,7 @@ final class PackedOperand implements Operand {
 		if (tiles) {
 			clear(y, this.matrix.rows(), from, whole * GROUP, count);
 			for (; group < whole; group++) {
-				tiles(panel, count, group, y, group * GROUP, this.matrix.rows());
+				tiles(panel.values(), this.choice.tileSplit(), count, group, y, group * GROUP, this.matrix.rows());
 			}
 		}
 		else if (count == 1) {
@@ -100,6 +109,30 @@ final class PackedOperand implements Operand {
 		}
 		if (whole * GROUP < to) {
 			edge(panel, count, split, tiles, whole, y);
+		}
+	}
+
+	/** Whether an accelerator can compute it. */
+	boolean accelerable() {
+		return this.pairs != null;
+	}
+
+	/**
+	 * Computes rows by an accelerator that was told the activations, or by the slowest of
+	 * our own ways if it fails.
+	 * @param values the activations: {@code [token][column]}
+	 */
+	void multiply(Accelerator accelerator, int worker, float[] values, int count, int from, int to, float[] y) {
+		PackedMatrix m = this.matrix;
+		PackedKernels.Unpacker unpack = Objects.requireNonNull(this.pairs);
+		for (int row = from; row < to; row += WeightTile.ROW_BLOCK) {
+			if (!accelerator.multiply(m, unpack, this.choice.kernels().lanes(), row, count, y, worker)) {
+				clear(y, m.rows(), row, to, count);
+				for (int group = row / GROUP; group < to / GROUP; group++) {
+					tiles(values, SINGLE, count, group, y, group * GROUP, m.rows());
+				}
+				return;
+			}
 		}
 	}
 
@@ -131,7 +164,7 @@ final class PackedOperand implements Operand {
 	private void edge(Panel in, int count, Split split, boolean tiles, int group, float[] y) {
 		Arrays.fill(this.edge, 0, count * GROUP, 0);
 		if (tiles) {
-			tiles(in, count, group, this.edge, 0, GROUP);
+			tiles(in.values(), this.choice.tileSplit(), count, group, this.edge, 0, GROUP);
 		}
 		else {
 			for (int token = 0; token < count;) {
@@ -159,7 +192,7 @@ final class PackedOperand implements Operand {
 	}
 
 	/** One group of rows times all tokens, tile by tile. */
-	private void tiles(Panel in, int count, int group, float[] y, int at, int stride) {
+	private void tiles(float[] x, Split split, int count, int group, float[] y, int at, int stride) {
 		PackedMatrix m = this.matrix;
 		PackedKernels kernels = this.choice.kernels();
 		NativeMemory.Region tile = Objects.requireNonNull(TILES.get());
@@ -173,12 +206,12 @@ final class PackedOperand implements Operand {
 						tile.start() + 4L * row);
 			}
 			for (int token = 0; token < count;) {
-				int size = this.choice.tileSplit().size(token, count);
+				int size = split.size(token, count);
 				PackedKernels.TileProduct product = this.choice.tileProduct(size);
 				int from = token * m.cols() + col * size;
 				for (int row = 0; row < 16; row += lanes) {
-					product.run(memory, tile.start() + 4L * row, columns, in.values(), from, y,
-							at + token * stride + row, stride);
+					product.run(memory, tile.start() + 4L * row, columns, x, from, y, at + token * stride + row,
+							stride);
 				}
 				token += size;
 			}

@@ -56,13 +56,24 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
+	public String accelerator() {
+		return Accelerator.name();
+	}
+
+	@Override
+	public int promptBatch() {
+		return accelerator().equals(Accelerator.NONE) ? 128 : 256;
+	}
+
+	@Override
 	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool) {
 		List<PackedFormat> manyFormats = formats(many.stream());
 		List<PackedFormat> oneFormats = formats(Stream.concat(many.stream(), one.stream()));
 		KernelRuns runs = new KernelRuns(PackedKernels.get());
 		KernelChoice choice = KernelProbe.choose(oneFormats, runs, pool);
 		Warmup warmup = Warmup.start(manyFormats, oneFormats, choice, runs);
-		Workbench workbench = new Workbench(pool.threads());
+		// Not before: its loading would disturb the measurement.
+		Workbench workbench = new Workbench(pool.threads(), Accelerator.create(pool.threads()));
 		return new Projections() {
 
 			@Override

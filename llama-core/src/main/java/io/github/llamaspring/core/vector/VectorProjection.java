@@ -8,6 +8,7 @@ import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.RowProjection;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A projection whose quantised matrices are packed. One token's activations are prepared
@@ -22,6 +23,11 @@ final class VectorProjection extends RowProjection {
 
 	private final Panel.Need need;
 
+	/** What those matrices need that no accelerator takes. */
+	private final Panel.Need restNeed;
+
+	private final @Nullable Accelerator accelerator;
+
 	private final Workbench workbench;
 
 	private final Split integerSplit;
@@ -30,11 +36,17 @@ final class VectorProjection extends RowProjection {
 
 	private boolean tiles;
 
+	private boolean accelerated;
+
 	VectorProjection(Plan plan, Kernels kernels, WorkerPool pool, Workbench workbench, KernelChoice choice,
 			LongConsumer loaded) {
 		super(plan, kernels, pool, workbench.rows, 2 * PackedMatrix.GROUP);
 		this.choice = choice;
+		this.workbench = workbench;
+		workbench.join();
 		Panel.Need needs = Panel.Need.NONE;
+		Panel.Need rest = Panel.Need.NONE;
+		boolean accelerable = false;
 		List<PackedFormat> formats = new ArrayList<>();
 		try {
 			for (WeightMatrix w : plan.matrices()) {
@@ -46,7 +58,10 @@ final class VectorProjection extends RowProjection {
 				else {
 					needs = needs.and(format);
 					formats.add(format);
-					this.operands.add(PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded));
+					PackedOperand operand = PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded);
+					this.operands.add(operand);
+					accelerable |= operand.accelerable();
+					rest = operand.accelerable() ? rest : rest.and(format);
 				}
 			}
 		}
@@ -55,15 +70,18 @@ final class VectorProjection extends RowProjection {
 			throw ex;
 		}
 		this.need = needs;
+		this.restNeed = rest;
+		this.accelerator = accelerable ? workbench.accelerator : null;
 		this.integerSplit = choice.integerSplit(formats);
 		this.tilesFrom = choice.tilesFrom(formats);
-		this.workbench = workbench;
 		workbench.reserve(plan.cols(), plan.capacity(), needs);
 	}
 
 	@Override
 	protected void begin() {
 		this.tiles = count() >= this.tilesFrom;
+		this.accelerated = this.accelerator != null && this.choice.accelerates(count())
+				&& this.accelerator.begin(count(), plan().cols());
 		if (count() > 1) {
 			this.workbench.shared.columns(plan().cols());
 		}
@@ -89,17 +107,22 @@ final class VectorProjection extends RowProjection {
 
 	private void prepare(int entry, float[] values, Panel panel, Panel.Scratch scratch) {
 		normalise(entry, values, entry * plan().cols());
+		Panel.Need need = this.need;
+		if (this.accelerated && this.accelerator != null) {
+			this.accelerator.set(values, entry);
+			need = this.restNeed;
+		}
 		if (this.tiles) {
-			if (this.need.isSome()) {
+			if (need.isSome()) {
 				set(this.choice.tileSplit(), entry, panel, values);
 			}
 			return;
 		}
-		if (this.need.integers()) {
+		if (need.integers()) {
 			int token = this.integerSplit.start(entry, count());
-			panel.setIntegers(values, token, this.integerSplit.size(entry, count()), entry - token, this.need, scratch);
+			panel.setIntegers(values, token, this.integerSplit.size(entry, count()), entry - token, need, scratch);
 		}
-		if (this.need.floats()) {
+		if (need.floats()) {
 			set(this.choice.floatSplit(), entry, panel, values);
 		}
 	}
@@ -111,6 +134,11 @@ final class VectorProjection extends RowProjection {
 
 	@Override
 	protected void multiply(int matrix, int from, int to, float[] y, int worker) {
+		if (this.accelerated && this.accelerator != null && this.operands.get(matrix) instanceof PackedOperand packed
+				&& packed.accelerable()) {
+			packed.multiply(this.accelerator, worker, input(), count(), from, to, y);
+			return;
+		}
 		boolean one = count() == 1;
 		Operand operand = this.operands.get(matrix);
 		Split split = operand.integer() ? this.integerSplit : this.choice.floatSplit();
@@ -126,6 +154,7 @@ final class VectorProjection extends RowProjection {
 	@Override
 	public void close() {
 		this.operands.forEach(Operand::close);
+		this.workbench.leave();
 	}
 
 }

@@ -63,6 +63,10 @@ final class Warmup {
 			if (tiles) {
 				warmup.later.add(all.unpack(format));
 			}
+			PackedKernels.Unpacker pairs = choice.kernels().pairUnpacker(format);
+			if (pairs != null && Accelerator.isWanted()) {
+				warmup.later.add(all.unpack(format, pairs));
+			}
 		}
 		if (tiles) {
 			for (int tokens : choice.kernels().tileTokens()) {

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.vector;
 
 import io.github.llamaspring.core.kernel.RowProjection;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Scratch memory that the projections of one network share.
@@ -21,13 +22,31 @@ final class Workbench {
 	/** What all projections have in common. */
 	final RowProjection.Scratch rows = new RowProjection.Scratch();
 
-	Workbench(int threads) {
+	/** For long prompts, if there is one. */
+	final @Nullable Accelerator accelerator;
+
+	private int projections;
+
+	Workbench(int threads, @Nullable Accelerator accelerator) {
+		this.accelerator = accelerator;
 		this.values = new float[threads][0];
 		this.panels = new Panel[threads];
 		this.scratch = new Panel.Scratch[threads];
 		for (int i = 0; i < threads; i++) {
 			this.panels[i] = new Panel();
 			this.scratch[i] = new Panel.Scratch();
+		}
+	}
+
+	/** Called once by each projection. */
+	void join() {
+		this.projections++;
+	}
+
+	/** Called by each projection that is closed; the last one ends the accelerator. */
+	void leave() {
+		if (--this.projections == 0 && this.accelerator != null) {
+			this.accelerator.close();
 		}
 	}
 
@@ -39,6 +58,9 @@ final class Workbench {
 			this.panels[i].reserve(columns, 1, need);
 		}
 		this.shared.reserve(columns, tokens, need.withTiles());
+		if (this.accelerator != null && need.isSome()) {
+			this.accelerator.reserve(columns, tokens);
+		}
 	}
 
 }

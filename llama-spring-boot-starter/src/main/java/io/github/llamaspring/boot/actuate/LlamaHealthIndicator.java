@@ -49,6 +49,7 @@ public final class LlamaHealthIndicator extends AbstractHealthIndicator {
 		}
 		builder.withDetail("model", ready.name())
 			.withDetail("kernel", ready.model().kernel())
+			.withDetail("accelerator", ready.model().accelerator())
 			.withDetail("threads", ready.model().threads())
 			.withDetail("contextLength", ready.contextLength())
 			.withDetail("slots", this.gate.slots())

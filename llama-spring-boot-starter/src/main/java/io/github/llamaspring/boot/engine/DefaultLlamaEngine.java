@@ -118,8 +118,9 @@ final class DefaultLlamaEngine implements LlamaEngine {
 				throw new IllegalStateException("The engine was closed while the model was loaded");
 			}
 			String name = displayName(file);
-			logger.info("Model '{}' is ready: {} on {} with {} threads, context {}", this.reference, name,
-					loaded.info().kernel(), loaded.info().threads(), loaded.contextLength());
+			logger.info("Model '{}' is ready: {} on {} (accelerator: {}) with {} threads, context {}", this.reference,
+					name, loaded.info().kernel(), loaded.info().accelerator(), loaded.info().threads(),
+					loaded.contextLength());
 			change(new EngineStatus.Ready(name, loaded.info(), loaded.contextLength()));
 		}
 		catch (RuntimeException | Error ex) {

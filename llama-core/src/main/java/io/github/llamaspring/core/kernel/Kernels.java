@@ -1,5 +1,7 @@
 package io.github.llamaspring.core.kernel;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What the transformer computes with. Activations are 32-bit floats in heap arrays,
  * weights are a file's until a {@link Projection} takes them over. Implementations are
@@ -48,8 +50,28 @@ public interface Kernels {
 
 	/**
 	 * What makes the projections of one network that these threads compute.
+	 * @param cache where packed weights are kept for the next start, or null
 	 */
-	Projections projections(WorkerPool pool);
+	Projections projections(WorkerPool pool, @Nullable PackCache cache);
+
+	/**
+	 * As {@link #projections(WorkerPool, PackCache)}, nothing being kept.
+	 */
+	default Projections projections(WorkerPool pool) {
+		return projections(pool, null);
+	}
+
+	/**
+	 * Bytes that a matrix takes beside the file's mapping.
+	 */
+	long memoryBytes(WeightMatrix w);
+
+	/**
+	 * Bytes that this JVM may take for matrices at most, whatever the machine has.
+	 */
+	default long memoryLimit() {
+		return Long.MAX_VALUE;
+	}
 
 	/**
 	 * What attention computes with.

@@ -1,6 +1,7 @@
 package io.github.llamaspring.core.kernel;
 
 import io.github.llamaspring.core.gguf.GgmlType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reference: plain Java, sums in double.
@@ -33,12 +34,17 @@ final class ScalarKernels implements Kernels {
 	}
 
 	@Override
-	public Projections projections(WorkerPool pool) {
+	public Projections projections(WorkerPool pool, @Nullable PackCache cache) {
 		RowProjection.Scratch scratch = new RowProjection.Scratch();
 		return (plan, loaded) -> {
 			plan.matrices().forEach((w) -> loaded.accept(w.data().byteSize()));
 			return new ScalarProjection(plan, this, pool, scratch);
 		};
+	}
+
+	@Override
+	public long memoryBytes(WeightMatrix w) {
+		return 0;
 	}
 
 	@Override

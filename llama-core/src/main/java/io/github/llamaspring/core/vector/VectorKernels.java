@@ -4,6 +4,7 @@ import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.kernel.AttentionKernels;
 import io.github.llamaspring.core.kernel.BlockDecoder;
 import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.PackCache;
 import io.github.llamaspring.core.kernel.Projections;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
@@ -47,9 +48,19 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
-	public Projections projections(WorkerPool pool) {
-		Workbench workbench = new Workbench(pool.threads());
-		return (plan, loaded) -> new VectorProjection(plan, this, pool, workbench, this.choice, loaded);
+	public Projections projections(WorkerPool pool, @Nullable PackCache cache) {
+		return new VectorProjections(this, pool, this.choice, cache);
+	}
+
+	@Override
+	public long memoryBytes(WeightMatrix w) {
+		PackedFormat format = packedFormat(w.type());
+		return (format != null) ? PackedMatrix.bytes(format, w.rows(), w.cols(), this.choice.interleave()) : 0;
+	}
+
+	@Override
+	public long memoryLimit() {
+		return NativeMemory.limit();
 	}
 
 	@Override

@@ -27,7 +27,7 @@ final class VectorProjection extends RowProjection {
 	private boolean tiles;
 
 	VectorProjection(Plan plan, Kernels kernels, WorkerPool pool, Workbench workbench, KernelChoice choice,
-			LongConsumer loaded) {
+			PackedWeights weights, LongConsumer loaded) {
 		super(plan, kernels, pool, workbench.rows, 2 * PackedMatrix.GROUP);
 		this.choice = choice;
 		Panel.Need needs = Panel.Need.NONE;
@@ -40,7 +40,7 @@ final class VectorProjection extends RowProjection {
 				}
 				else {
 					needs = needs.and(format);
-					this.operands.add(PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded));
+					this.operands.add(new PackedOperand(weights.next(w, format, loaded), choice, plan.capacity()));
 				}
 			}
 		}

@@ -1,5 +1,6 @@
 package io.github.llamaspring.core.transformer;
 
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +22,8 @@ import io.github.llamaspring.core.kernel.WeightMatrix;
 public record MemoryNeed(long weights, long activations, long firstPage) {
 
 	private static final double GIBIBYTE = 1 << 30;
+
+	private static final long WORTH_A_LINE = 1L << 30;
 
 	/**
 	 * What a file's model needs with these kernels.
@@ -52,10 +55,16 @@ public record MemoryNeed(long weights, long activations, long firstPage) {
 	}
 
 	/**
-	 * Checks the machine's memory and what the JVM may take of it. What just fits passes.
+	 * States the need of a large model, and checks the machine's memory and what the JVM
+	 * may take of it. What just fits passes.
 	 * @throws LlamaException if there is not enough
 	 */
 	void require(String file, long available, long limit) {
+		if (bytes() >= WORTH_A_LINE) {
+			System.getLogger(MemoryNeed.class.getName())
+				.log(Level.INFO, "%s needs %s GiB of memory; %s are available".formatted(file, gibibytes(bytes()),
+						gibibytes(available)));
+		}
 		if (bytes() > available) {
 			throw new LlamaException(
 					("%s needs %s GiB of memory (weights %s) and %s are available: close other programs,"

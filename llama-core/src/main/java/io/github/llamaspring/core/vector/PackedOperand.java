@@ -153,7 +153,7 @@ final class PackedOperand implements Operand {
 
 	@Override
 	public long memoryBytes() {
-		return this.memory.segment().byteSize();
+		return this.memory.segment().isMapped() ? 0 : this.memory.segment().byteSize();
 	}
 
 	@Override

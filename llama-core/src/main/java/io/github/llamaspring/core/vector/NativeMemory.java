@@ -69,6 +69,13 @@ public final class NativeMemory {
 	}
 
 	/**
+	 * Whether memory takes room only where it is written.
+	 */
+	static boolean isLazy() {
+		return POSIX != null;
+	}
+
+	/**
 	 * Zeroed memory, aligned to 64 bytes.
 	 * @throws LlamaException if there is none left
 	 */

@@ -25,6 +25,8 @@ final class PackedWeights implements AutoCloseable {
 
 	private final int interleave;
 
+	private final PackedMemory memory = new PackedMemory();
+
 	private boolean fromFile;
 
 	/** All of them, if a file is to be written. */
@@ -69,25 +71,19 @@ final class PackedWeights implements AutoCloseable {
 	}
 
 	private Packed pack(WeightMatrix source, PackedFormat format) {
-		NativeMemory.Region memory = NativeMemory
+		NativeMemory.Region region = this.memory
 			.allocate(PackedMatrix.bytes(format, source.rows(), source.cols(), this.interleave));
-		try {
-			int sample = Packed.sample(source.data());
-			Packer packer = Packer.of(source, format, this.interleave, memory.segment());
+		int sample = Packed.sample(source.data());
+		Packer packer = Packer.of(source, format, this.interleave, region.segment());
+		pack(packer, source);
+		if (packer.overflowed()) {
+			packer = packer.forLargeScales();
 			pack(packer, source);
-			if (packer.overflowed()) {
-				packer = packer.forLargeScales();
-				pack(packer, source);
-			}
-			NativeMemory.discard(source.data());
-			PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), this.interleave,
-					packer.factor(), memory.segment(), memory.start());
-			return new Packed(matrix, memory, source.type(), sample);
 		}
-		catch (RuntimeException | Error ex) {
-			memory.close();
-			throw ex;
-		}
+		NativeMemory.discard(source.data());
+		PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), this.interleave, packer.factor(),
+				region.segment(), region.start());
+		return new Packed(matrix, region, source.type(), sample);
 	}
 
 	private void pack(Packer packer, WeightMatrix source) {
@@ -107,6 +103,7 @@ final class PackedWeights implements AutoCloseable {
 	/** To be called when nobody uses the matrices any more. */
 	@Override
 	public void close() {
+		this.memory.close();
 		if (this.file != null) {
 			this.file.close();
 		}

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 
 import io.github.llamaspring.core.sampling.SamplingOptions;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,9 +102,12 @@ class WeightCacheTests {
 		return load(ModelOptions.DEFAULTS.withWeightCache(this.cache));
 	}
 
+	/** The side file, its write protection taken away. */
 	private Path sideFile() throws IOException {
 		try (Stream<Path> files = Files.list(this.cache)) {
-			return files.filter((path) -> path.toString().endsWith(".packed")).findFirst().orElseThrow();
+			Path side = files.filter((path) -> path.toString().endsWith(".packed")).findFirst().orElseThrow();
+			assertThat(side.toFile().setWritable(true)).isTrue();
+			return side;
 		}
 	}
 
@@ -119,6 +124,16 @@ class WeightCacheTests {
 		first.saysTheSameAs(plain);
 		second.saysTheSameAs(plain);
 		assertThat(this.log).isEmpty();
+	}
+
+	@Test
+	void theSideFileIsWriteProtected() throws IOException {
+		load();
+		try (Stream<Path> files = Files.list(this.cache)) {
+			Path side = files.filter((path) -> path.toString().endsWith(".packed")).findFirst().orElseThrow();
+			Assumptions.assumeTrue(Files.getFileStore(side).supportsFileAttributeView("posix"));
+			assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(side))).isEqualTo("r--r--r--");
+		}
 	}
 
 	@Test

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -87,10 +89,21 @@ record PackFileWriter(PackCache cache, int interleave) {
 				write(out, header, matrices, written);
 				out.force(true);
 			}
+			protect(part);
 			move(part, target);
 		}
 		finally {
 			Files.deleteIfExists(part);
+		}
+	}
+
+	/**
+	 * Compiled vector kernels cannot survive that a mapped file is cut, as copying
+	 * another one over it does: the process would end. On Windows nobody can cut it.
+	 */
+	private static void protect(Path file) throws IOException {
+		if (Files.getFileStore(file).supportsFileAttributeView(PosixFileAttributeView.class)) {
+			Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
 		}
 	}
 

@@ -49,14 +49,14 @@ public final class LlamaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LlamaEngine llamaEngine(LlamaProperties properties) {
-		LlamaEngine engine = LlamaEngine.of(properties.model(), options(properties));
+		LlamaEngine engine = LlamaEngine.of(properties.model(), modelOptions(properties));
 		if (properties.startup() == LlamaProperties.Startup.EAGER) {
 			engine.load();
 		}
 		return engine;
 	}
 
-	private static ModelOptions options(LlamaProperties properties) {
+	private static ModelOptions modelOptions(LlamaProperties properties) {
 		ModelOptions options = ModelOptions.DEFAULTS.withKernel(properties.kernel())
 			.withThreads(properties.threads())
 			.withContextLength(properties.contextLength())

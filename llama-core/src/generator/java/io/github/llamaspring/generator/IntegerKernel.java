@@ -21,11 +21,14 @@ import java.util.stream.IntStream;
 record IntegerKernel(Format format, int tokens, int groups) {
 
 	/**
-	 * Tokens and groups. With a high plane two tokens gain nothing: registers are full.
+	 * Tokens and groups: as many as leave a method small enough for the first compiler.
 	 */
 	static int[][] shapes(Format format) {
-		return (format.high() > 0) ? new int[][] { { 1, 1 }, { 1, 2 } }
-				: new int[][] { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 } };
+		return switch (format.high()) {
+			case 0 -> new int[][] { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 } };
+			case 1 -> new int[][] { { 1, 1 } };
+			default -> new int[][] { { 1, 1 }, { 1, 2 } };
+		};
 	}
 
 	String name() {
@@ -100,51 +103,71 @@ record IntegerKernel(Format format, int tokens, int groups) {
 			.forEach((shift) -> code.line("ShortVector by%d = ShortVector.broadcast(S, (short) %d);", shift, shift));
 	}
 
-	/** 32 weights of each row. */
+	/** 32 weights of each row, half by half. */
 	private void block(Code code, Memory memory) {
-		for (int h = 0; h < 2; h++) {
-			int half = h;
-			each((t, g) -> {
-				code.line("ShortVector l%d%s = %s;", half, id(t, g),
-						(this.format.low() == 4)
-								? pair("start[2 * b + %d]".formatted(half * this.tokens + t))
-								: "ShortVector.zero(S)");
-				if (this.format.high() > 0) {
-					code.line("ShortVector h%d%s = ShortVector.zero(S);", half, id(t, g));
-				}
-			});
-			plane(code, memory, "low", this.format.low(), half);
-			if (this.format.high() > 0) {
-				plane(code, memory, "high", this.format.high(), half);
-			}
+		boolean perHalf = this.format.scales().perHalf();
+		for (int g = 0; perHalf && g < this.groups; g++) {
+			code.line("IntVector q_%d = %s;", g,
+					memory.load("Int", "I", "o + %d * line%s".formatted(this.format.linesOf32(), offset(g))));
 		}
-		flush(code, memory);
-		code.line("e += %d;", 32 * this.tokens);
+		if (!perHalf) {
+			each((t, g) -> code.line("IntVector ia%s = IntVector.zero(I);", id(t, g))
+				.line("IntVector ib%s = IntVector.zero(I);", id(t, g)));
+		}
+		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.tokens, this.tokens);
+		each((t, g) -> {
+			code.line("ShortVector l%s = %s;", id(t, g),
+					(this.format.low() == 4) ? pair("start[2 * b + h + %d]".formatted(t)) : "ShortVector.zero(S)");
+			if (this.format.high() > 0) {
+				code.line("ShortVector h%s = ShortVector.zero(S);", id(t, g));
+			}
+		});
+		plane(code, memory, "low", this.format.low());
+		if (this.format.high() > 0) {
+			plane(code, memory, "high", this.format.high());
+		}
+		code.line("e += %d;", 16 * this.tokens);
+		if (perHalf) {
+			for (int g = 0; g < this.groups; g++) {
+				Scaling.ofHalf(code, this.format, g);
+			}
+			factors(code, true);
+			each((t, g) -> results(code, t, g, sum(t, g, "a"), sum(t, g, "b")));
+		}
+		else {
+			each((t, g) -> code.line("ia%s = ia%s.add(%s);", id(t, g), id(t, g), sum(t, g, "a"))
+				.line("ib%s = ib%s.add(%s);", id(t, g), id(t, g), sum(t, g, "b")));
+		}
+		code.line("}");
+		if (!perHalf) {
+			for (int g = 0; g < this.groups; g++) {
+				Scaling.emit(code, memory, this.format, g, offset(g));
+			}
+			factors(code, false);
+			each((t, g) -> results(code, t, g, "ia" + id(t, g), "ib" + id(t, g)));
+		}
+		code.line("o += %sline;", (this.format.scales() == Format.Scales.HALF_AND_MINIMUM) ? "2 * " : "");
 		code.line("b += %d;", this.tokens);
 	}
 
 	/** The lines of one plane that hold 16 weights of each row. */
-	private void plane(Code code, Memory memory, String plane, int bits, int half) {
+	private void plane(Code code, Memory memory, String plane, int bits) {
 		int fields = 16 / bits;
 		int lines = 16 / fields;
 		boolean rolled = lines > 1;
-		String name = plane.charAt(0) + "" + half;
+		String name = plane.substring(0, 1);
 		if (rolled) {
-			code.line("for (int k = e + %d, end = k + %d; k < end; k += %d) {", 16 * half * this.tokens,
-					16 * this.tokens, fields * this.tokens);
+			code.line("for (int k = e, end = e + %d; k < end; k += %d) {", 16 * this.tokens, fields * this.tokens);
 		}
-		for (int i = 0; i < (rolled ? 1 : lines); i++) {
-			String first = rolled ? "k" : "e + " + (16 * half + i * fields) * this.tokens;
-			line(code, memory, name, plane, bits, first, rolled ? "" : "_" + i);
-		}
+		line(code, memory, name, plane, bits, rolled ? "k" : "e");
 		if (rolled) {
 			code.line("}");
 		}
 	}
 
-	private void line(Code code, Memory memory, String sum, String plane, int bits, String first, String suffix) {
+	private void line(Code code, Memory memory, String sum, String plane, int bits, String first) {
 		int fields = 16 / bits;
-		String prefix = sum + suffix;
+		String prefix = sum;
 		for (int g = 0; g < this.groups; g++) {
 			code.line("ShortVector v%s_%d = %s;", prefix, g, memory.load("Short", "S", "o" + offset(g)));
 			for (int i = 1; this.tokens > 1 && i < fields; i++) {
@@ -179,53 +202,37 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		return "%s.add(%s)".formatted(tree(terms.subList(0, middle)), tree(terms.subList(middle, terms.size())));
 	}
 
-	/** Whole sums times scales, added to the results. */
-	private void flush(Code code, Memory memory) {
-		for (int g = 0; g < this.groups; g++) {
-			scales(code, memory, g);
-		}
-		code.line("o += %sline;", (this.format.scales() == Format.Scales.HALF_AND_MINIMUM) ? "2 * " : "");
-		boolean perHalf = this.format.scales().perHalf();
-		for (int h = 0; h < (perHalf ? 2 : 1); h++) {
-			String half = perHalf ? String.valueOf(h) : "";
-			for (int t = 0; t < this.tokens; t++) {
-				code.line("float scale%s_%d = scales[b + %d] * factor;", half, t, t);
-				if (this.format.scales().hasMinimum()) {
-					code.line("float sum%s_%d = %s * factor;", half, t,
-							perHalf ? "sums[2 * b + %d]".formatted(h * this.tokens + t)
-									: "(sums[2 * b + %d] + sums[2 * b + %d])".formatted(t, this.tokens + t));
-				}
-				if (this.format.rest() != 0) {
-					code.line("int total%s_%d = %d * %s;", half, t, this.format.rest(),
-							perHalf ? "total[2 * b + %d]".formatted(h * this.tokens + t)
-									: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.tokens + t));
-				}
+	/** What belongs to the activations. */
+	private void factors(Code code, boolean half) {
+		for (int t = 0; t < this.tokens; t++) {
+			code.line("float scale_%d = scales[b + %d] * factor;", t, t);
+			if (this.format.scales().hasMinimum()) {
+				code.line("float sum_%d = %s * factor;", t, half ? "sums[2 * b + h + %d]".formatted(t)
+						: "(sums[2 * b + %d] + sums[2 * b + %d])".formatted(t, this.tokens + t));
 			}
-			String which = half;
-			each((t, g) -> {
-				result(code, t, g, "a", 0, which);
-				result(code, t, g, "b", 16, which);
-			});
+			if (this.format.rest() != 0) {
+				code.line("int total_%d = %d * %s;", t, this.format.rest(), half ? "total[2 * b + h + %d]".formatted(t)
+						: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.tokens + t));
+			}
 		}
 	}
 
-	/** Rows {@code j} (a) or {@code 16 + j} (b). */
-	private void result(Code code, int t, int g, String rows, int row, String half) {
-		String sum = half.isEmpty() ? "%s.add(%s)".formatted(sum(t, g, rows, 0), sum(t, g, rows, 1))
-				: sum(t, g, rows, Integer.parseInt(half));
-		if (this.format.rest() != 0) {
-			sum += ".add(total%s_%d)".formatted(half, t);
-		}
+	/** Whole sums times scales, added to rows {@code j} (a) and {@code 16 + j} (b). */
+	private void results(Code code, int t, int g, String a, String b) {
+		result(code, t, g, "a", 0, a);
+		result(code, t, g, "b", 16, b);
+	}
+
+	private void result(Code code, int t, int g, String rows, int row, String sum) {
+		String whole = (this.format.rest() != 0) ? sum + ".add(total_%d)".formatted(t) : sum;
 		String y = "y%s%s".formatted(rows, id(t, g));
 		String place = "y, at + %d * stride + %d".formatted(t, 32 * g + row);
 		if (!inRegisters()) {
-			y = "%s_%s".formatted(y, half);
 			code.line("FloatVector %s = FloatVector.fromArray(F, %s);", y, place);
 		}
-		code.line("%s = ((FloatVector) %s.convert(I2F, 0)).fma(s%s%s_%d.mul(scale%s_%d), %s);", y, sum, rows, half, g,
-				half, t, y);
+		code.line("%s = ((FloatVector) %s.convert(I2F, 0)).fma(s%s_%d.mul(scale_%d), %s);", y, whole, rows, g, t, y);
 		if (this.format.scales().hasMinimum()) {
-			code.line("%s = m%s%s_%d.fma(FloatVector.broadcast(F, sum%s_%d), %s);", y, rows, half, g, half, t, y);
+			code.line("%s = m%s_%d.fma(FloatVector.broadcast(F, sum_%d), %s);", y, rows, g, t, y);
 		}
 		if (!inRegisters()) {
 			code.line("%s.intoArray(%s);", y, place);
@@ -233,23 +240,18 @@ record IntegerKernel(Format format, int tokens, int groups) {
 	}
 
 	/** Sum of one half's weights for 16 of the rows, as 32-bit integers. */
-	private String sum(int t, int g, String rows, int half) {
-		String low = wide("l%d%s".formatted(half, id(t, g)), rows);
+	private String sum(int t, int g, String rows) {
+		String low = wide("l" + id(t, g), rows);
 		if (this.format.high() == 0) {
 			return low;
 		}
-		String high = wide("h%d%s".formatted(half, id(t, g)), rows);
+		String high = wide("h" + id(t, g), rows);
 		return "%s.add(%s.lanewise(LSHL, %d))".formatted(low, high, this.format.low());
 	}
 
 	private static String wide(String shorts, String rows) {
 		String ints = shorts + ".reinterpretAsInts()";
 		return (rows.equals("a") ? ints + ".lanewise(LSHL, 16)" : ints) + ".lanewise(ASHR, 16)";
-	}
-
-	/** Declares sa, sb (and ma, mb) of a group, for each half if they differ. */
-	private void scales(Code code, Memory memory, int g) {
-		Scaling.emit(code, memory, this.format, g, offset(g));
 	}
 
 	private void half(Code code, Memory memory, String name, int g, int line) {

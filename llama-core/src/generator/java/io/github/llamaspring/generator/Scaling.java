@@ -49,6 +49,24 @@ final class Scaling {
 	}
 
 	/**
+	 * Scales of 16 weights of each row from the low half of {@code q}, without a number
+	 * behind their names; the other half takes its place.
+	 */
+	static void ofHalf(Code code, Format format, int g) {
+		if (format.scales() == Format.Scales.BYTES_OF_16) {
+			code.line("FloatVector sa_%d = %s.mul(da_%d);", g, signed(g, 0), g);
+			code.line("FloatVector sb_%d = %s.mul(db_%d);", g, signed(g, 8), g);
+		}
+		else {
+			code.line("FloatVector sa_%d = %s.mul(da_%d);", g, field(g, 0, 4), g);
+			code.line("FloatVector sb_%d = %s.mul(db_%d);", g, field(g, 8, 4), g);
+			code.line("FloatVector ma_%d = %s.mul(na_%d);", g, field(g, 4, 4), g);
+			code.line("FloatVector mb_%d = %s.mul(nb_%d);", g, field(g, 12, 4), g);
+		}
+		code.line("q_%d = q_%d.lanewise(LSHR, 16);", g, g);
+	}
+
+	/**
 	 * A line of half floats: exponent and fraction move to where a float's are, which
 	 * makes them 2^112 times too small; the activations' scales make up for it.
 	 */

@@ -1,26 +1,31 @@
 package io.github.llamaspring.core;
 
-import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.core.chat.ChatTemplate;
 import io.github.llamaspring.core.error.GgufFormatException;
 import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.gguf.GgufFingerprint;
 import io.github.llamaspring.core.gguf.GgufTensor;
 import io.github.llamaspring.core.kernel.CpuName;
 import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.PackCache;
 import io.github.llamaspring.core.kernel.WorkerPool;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
 import io.github.llamaspring.core.transformer.LlamaTransformer;
+import io.github.llamaspring.core.transformer.LoadPlan;
+import io.github.llamaspring.core.transformer.MemoryNeed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose weights are mapped from a GGUF file. Sessions on it share the weights and
@@ -53,10 +58,15 @@ public final class LlamaModel implements AutoCloseable {
 		this.file = file;
 		this.pool = pool;
 		long weightBytes = weightBytes(file);
-		this.transformer = new LlamaTransformer(file, kernels, pool, cacheBytes(options, weightBytes),
-				progress(options, weightBytes));
+		SystemMemory memory = SystemMemory.now();
+		this.transformer = new LlamaTransformer(file, kernels, pool,
+				new LoadPlan(cacheBytes(options, memory, weightBytes), memory.available(),
+						packCache(file, options.weightCache()), progress(options, weightBytes)));
 		// An accelerator takes its time; it had some while the weights were read.
 		this.info = info(file, kernels, pool.threads());
+		if (options.progress() != null) {
+			options.progress().accept(1);
+		}
 		this.tokenizer = Tokenizer.of(file);
 		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
 		int vocabulary = this.transformer.config().vocabularySize();
@@ -113,13 +123,26 @@ public final class LlamaModel implements AutoCloseable {
 	 * Keys and values may take half of what the machine has beside the weights, unless
 	 * the options say otherwise.
 	 */
-	private static long cacheBytes(ModelOptions options, long weightBytes) {
-		if (options.maxCacheBytes() > 0) {
-			return options.maxCacheBytes();
+	private static long cacheBytes(ModelOptions options, SystemMemory memory, long weightBytes) {
+		return (options.maxCacheBytes() > 0) ? options.maxCacheBytes()
+				: Math.max(MIN_CACHE, (memory.total() - weightBytes) / 2);
+	}
+
+	/**
+	 * One file for each place of a model's file, so that a changed model takes the place
+	 * of the one before.
+	 */
+	private static @Nullable PackCache packCache(GgufFile file, @Nullable Path folder) {
+		if (folder == null) {
+			return null;
 		}
-		OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-		long memory = (system != null) ? system.getTotalMemorySize() : Runtime.getRuntime().maxMemory();
-		return Math.max(MIN_CACHE, (memory - weightBytes) / 2);
+		GgufFingerprint source = file.fingerprint();
+		String place = file.path().toAbsolutePath().normalize().toString();
+		String name = file.describe().replaceAll("[^A-Za-z0-9._-]", "_");
+		name = name.substring(Math.max(0, name.length() - 100)) + "-"
+				+ UUID.nameUUIDFromBytes(place.getBytes(StandardCharsets.UTF_8)) + ".packed";
+		return new PackCache(folder.resolve(name),
+				new PackCache.Source(source.bytes(), source.modified(), source.sha256()), CpuName.get());
 	}
 
 	private static int threads(ModelOptions options) {
@@ -145,7 +168,17 @@ public final class LlamaModel implements AutoCloseable {
 		long context = file.integer(architecture + ".context_length").orElse(0);
 		return new ModelInfo(file.string("general.name").orElse(file.describe()), architecture, parameters, types,
 				file.string("tokenizer.ggml.model").orElse(null), Math.clamp(context, 0, Integer.MAX_VALUE),
-				weightBytes(file), kernels.name(), kernels.accelerator(), CpuName.get(), threads);
+				weightBytes(file), neededBytes(file, kernels), kernels.name(), kernels.accelerator(), CpuName.get(),
+				threads);
+	}
+
+	private static long neededBytes(GgufFile file, Kernels kernels) {
+		try {
+			return MemoryNeed.of(file, kernels).bytes();
+		}
+		catch (GgufFormatException ex) {
+			return 0; // such as a vocabulary only
+		}
 	}
 
 	private static long weightBytes(GgufFile file) {
@@ -224,7 +257,9 @@ public final class LlamaModel implements AutoCloseable {
 	 * The JVM's answer to a mapped page that is no longer in the file.
 	 */
 	static LlamaException cut(String file, InternalError cause) {
-		return new LlamaException(file + " was cut or its disk failed while in use: load the model again", cause);
+		return new LlamaException(
+				file + " or its packed weights were cut or their disk failed while in use: load the model again",
+				cause);
 	}
 
 	boolean isClosed() {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param tokenizer such as {@code llama} or {@code gpt2}
  * @param contextLength positions the model was trained for, 0 if the file does not say
  * @param memoryBytes bytes of the weights
+ * @param neededBytes memory that loading needs at least, beside mapped files: packed
+ * weights, activations, keys and values of the first positions; 0 if the file holds no
+ * model that this engine computes
  * @param kernel the kernels in use, such as {@code vector-512}
  * @param accelerator what long prompts are computed with, such as
  * {@code oneDNN 3.13.0 bf16}, or {@code none}
@@ -21,6 +24,6 @@ import org.jspecify.annotations.Nullable;
  * @param threads threads that compute
  */
 public record ModelInfo(String name, @Nullable String architecture, long parameters, Map<String, Integer> tensorTypes,
-		@Nullable String tokenizer, int contextLength, long memoryBytes, String kernel, String accelerator, String cpu,
-		int threads) {
+		@Nullable String tokenizer, int contextLength, long memoryBytes, long neededBytes, String kernel,
+		String accelerator, String cpu, int threads) {
 }

@@ -74,7 +74,7 @@ final class BenchRun {
 				.formatted(this.loadAverage, Runtime.getRuntime().availableProcessors()));
 		}
 		long start = System.nanoTime();
-		try (LlamaModel model = LlamaModel.load(file, options)) {
+		try (LlamaModel model = Command.load(file, options, this.console)) {
 			this.loadMillis = (System.nanoTime() - start) / 1e6;
 			BenchTest test = this.wanted.within(model.contextLength(), this.console);
 			requests(model);

@@ -14,11 +14,13 @@ import io.github.llamaspring.core.ModelOptions.KernelChoice;
  */
 abstract class Command {
 
+	private static final String PACK_CACHE = "--pack-cache";
+
 	/** Options that every command takes, with a value. */
 	static final Set<String> COMMON_VALUED = Set.of("--kernel", "--threads");
 
 	/** Options that every command takes, without one. */
-	static final Set<String> COMMON_FLAGS = Set.of("--debug", "--help", "-h");
+	static final Set<String> COMMON_FLAGS = Set.of(PACK_CACHE, "--debug", "--help", "-h");
 
 	/**
 	 * Own options without value.
@@ -48,7 +50,9 @@ abstract class Command {
 	abstract void run(String argument, Arguments arguments, Console console);
 
 	static ModelOptions options(Arguments arguments) {
-		return ModelOptions.DEFAULTS.withKernel(kernel(arguments)).withThreads(arguments.integer("--threads", 0));
+		ModelOptions options = ModelOptions.DEFAULTS.withKernel(kernel(arguments))
+			.withThreads(arguments.integer("--threads", 0));
+		return arguments.has(PACK_CACHE) ? options.withWeightCache() : options;
 	}
 
 	private static KernelChoice kernel(Arguments arguments) {
@@ -65,8 +69,19 @@ abstract class Command {
 		return PullCommand.resolve(reference, console);
 	}
 
+	/** Loads with progress on standard error, where it takes long. */
+	static LlamaModel load(Path file, ModelOptions options, Console console) {
+		LoadProgress progress = new LoadProgress(file, console);
+		try {
+			return LlamaModel.load(file, options.withProgress(progress));
+		}
+		finally {
+			progress.end();
+		}
+	}
+
 	static LlamaModel load(String reference, Arguments arguments, Console console) {
-		return LlamaModel.load(resolve(reference, console), options(arguments));
+		return load(resolve(reference, console), options(arguments), console);
 	}
 
 }

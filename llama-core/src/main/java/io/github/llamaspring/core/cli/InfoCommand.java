@@ -27,6 +27,7 @@ final class InfoCommand extends Command {
 		json.put("tokenizer", info.tokenizer());
 		json.put("context_length", info.contextLength());
 		json.put("memory_bytes", info.memoryBytes());
+		json.put("needed_bytes", info.neededBytes());
 		json.put("kernel", info.kernel());
 		json.put("accelerator", info.accelerator());
 		json.put("cpu", info.cpu());

@@ -39,7 +39,8 @@ public final class LlamaCli {
 			  --repetition-penalty R --presence-penalty P --frequency-penalty P --logit-bias ID=V --seed S
 			  --stop TEXT (repeatable)
 			generate --json or --jsonl: --top-logprobs K ("top": the K best of each step; 0 = none, "top" is [])
-			all: --kernel auto|vector|scalar --threads N --debug""";
+			all: --kernel auto|vector|scalar --threads N --debug
+			  --pack-cache  keeps packed weights, as large as the model, in the cache folder: later starts take seconds""";
 
 	private static final Map<String, Command> COMMANDS = new LinkedHashMap<>();
 	static {

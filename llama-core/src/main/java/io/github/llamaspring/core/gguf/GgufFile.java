@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -44,6 +45,10 @@ public final class GgufFile implements AutoCloseable {
 
 	private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
 
+	private final List<GgufPart> parts = new ArrayList<>();
+
+	private long modified;
+
 	private GgufFile(Path path) {
 		this.path = path;
 		this.arena = Arena.ofShared();
@@ -76,6 +81,7 @@ public final class GgufFile implements AutoCloseable {
 					: " does not exist: check the path of the model file"));
 		}
 		try (FileChannel channel = FileChannel.open(part, StandardOpenOption.READ)) {
+			this.modified = Math.max(this.modified, Files.getLastModifiedTime(part).toMillis());
 			return channel.map(MapMode.READ_ONLY, 0, channel.size(), this.arena);
 		}
 		catch (ClosedByInterruptException ex) {
@@ -88,6 +94,7 @@ public final class GgufFile implements AutoCloseable {
 	}
 
 	private void add(GgufPart part) {
+		this.parts.add(part);
 		for (GgufTensor tensor : part.tensors()) {
 			if (this.tensors.put(tensor.name(), tensor) != null) {
 				throw new GgufFormatException(
@@ -135,6 +142,14 @@ public final class GgufFile implements AutoCloseable {
 
 	public Path path() {
 		return this.path;
+	}
+
+	/**
+	 * What tells this state of the file from others without reading all of it: two files
+	 * that differ in some weights only can have the same.
+	 */
+	public GgufFingerprint fingerprint() {
+		return GgufFingerprint.of(this.parts, this.modified);
 	}
 
 	/**

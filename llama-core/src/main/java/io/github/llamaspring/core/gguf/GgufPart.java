@@ -11,8 +11,10 @@ import io.github.llamaspring.core.error.GgufFormatException;
  *
  * @param metadata its key-value pairs
  * @param tensors its tensors
+ * @param file all of its bytes
+ * @param headerBytes how many of them come before the data
  */
-record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors) {
+record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors, MemorySegment file, long headerBytes) {
 
 	private static final int MAGIC = 0x46554747; // "GGUF", little-endian
 
@@ -44,7 +46,8 @@ record GgufPart(GgufMetadata metadata, List<GgufTensor> tensors) {
 		for (long i = 0; i < tensorCount; i++) {
 			descriptions.add(Description.read(in, i));
 		}
-		return new GgufPart(metadata, locate(in, data, descriptions, alignment(in, metadata)));
+		long headerBytes = in.position();
+		return new GgufPart(metadata, locate(in, data, descriptions, alignment(in, metadata)), data, headerBytes);
 	}
 
 	private static long alignment(GgufReader in, GgufMetadata metadata) {

@@ -3,6 +3,7 @@ package io.github.llamaspring.core.kernel;
 import java.util.List;
 
 import io.github.llamaspring.core.gguf.GgmlType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the transformer computes with. Activations are 32-bit floats in heap arrays,
@@ -72,8 +73,28 @@ public interface Kernels {
 	 * @param many types of matrices that several entries are multiplied with, that of
 	 * most weights first
 	 * @param one types of matrices that one entry at a time is multiplied with
+	 * @param cache where packed weights are kept for the next start, or null
 	 */
-	Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool);
+	Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool, @Nullable PackCache cache);
+
+	/**
+	 * As {@link #projections(List, List, WorkerPool, PackCache)}, nothing being kept.
+	 */
+	default Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool) {
+		return projections(many, one, pool, null);
+	}
+
+	/**
+	 * Bytes that a matrix takes beside the file's mapping.
+	 */
+	long memoryBytes(WeightMatrix w);
+
+	/**
+	 * Bytes that this JVM may take for matrices at most, whatever the machine has.
+	 */
+	default long memoryLimit() {
+		return Long.MAX_VALUE;
+	}
 
 	/**
 	 * What attention computes with.

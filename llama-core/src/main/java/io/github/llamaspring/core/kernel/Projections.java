@@ -5,7 +5,7 @@ import java.util.function.LongConsumer;
 /**
  * Makes the projections of one network, which share scratch memory: one runs at a time.
  */
-public interface Projections {
+public interface Projections extends AutoCloseable {
 
 	/**
 	 * Makes a step of the network ready, which may copy the weights into another order.
@@ -21,5 +21,24 @@ public interface Projections {
 	 * @return false if nothing is to be warmed up
 	 */
 	boolean warmUp();
+
+	/**
+	 * Bytes that a matrix will take beside mapped files.
+	 */
+	default long memoryBytes(WeightMatrix w) {
+		return 0;
+	}
+
+	/**
+	 * Says that all are made: now packed weights are kept for the next start, if they are
+	 * to be.
+	 */
+	default void complete(LongConsumer loaded) {
+	}
+
+	/** Gives back what the projections share, after they were closed. */
+	@Override
+	default void close() {
+	}
 
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.function.LongConsumer;
 
 import io.github.llamaspring.core.gguf.GgmlType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The reference: plain Java, sums in double.
@@ -36,7 +37,8 @@ final class ScalarKernels implements Kernels {
 	}
 
 	@Override
-	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool) {
+	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool,
+			@Nullable PackCache cache) {
 		RowProjection.Scratch scratch = new RowProjection.Scratch();
 		return new Projections() {
 
@@ -53,6 +55,11 @@ final class ScalarKernels implements Kernels {
 			}
 
 		};
+	}
+
+	@Override
+	public long memoryBytes(WeightMatrix w) {
+		return 0;
 	}
 
 	@Override

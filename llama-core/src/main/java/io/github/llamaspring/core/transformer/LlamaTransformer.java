@@ -65,35 +65,39 @@ public final class LlamaTransformer {
 
 	/**
 	 * Finds the weights in the file.
-	 * @param cacheBytes what the keys and values of all sequences may take
-	 * @param loaded is told the bytes of weights as they are taken over
+	 * @param plan how its weights are taken over
 	 * @throws io.github.llamaspring.core.error.GgufFormatException if the file holds no
 	 * such model
-	 * @throws LlamaException if there is not enough memory for the activations or for the
-	 * keys and values of a few positions
+	 * @throws LlamaException if there is not enough memory for the weights, the
+	 * activations, or the keys and values of a few positions
 	 */
-	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool, long cacheBytes, LongConsumer loaded) {
+	public LlamaTransformer(GgufFile file, Kernels kernels, WorkerPool pool, LoadPlan plan) {
 		this.config = LlamaConfig.from(file);
-		this.cacheBudget = new CacheBudget(cacheBytes);
-		requireMemory(file, cacheBytes);
+		this.cacheBudget = new CacheBudget(plan.cacheBytes());
+		requireMemory(file, plan.cacheBytes());
 		this.weights = LlamaWeights.from(file, this.config, kernels);
 		this.kernels = kernels;
 		this.pool = pool;
 		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
 		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
 		this.attention = new Attention(this.config, kernels.attention(), pool, attentionBuffers());
-		this.projections = kernels.projections(this.weights.layerTypes(), List.of(this.weights.output().type()), pool);
+		this.projections = kernels.projections(this.weights.layerTypes(), List.of(this.weights.output().type()), pool,
+				plan.packCache());
 		try {
+			MemoryNeed.of(this.config, this.weights, this.projections::memoryBytes)
+				.require(file.describe(), plan.availableBytes(), kernels.memoryLimit());
 			for (LlamaWeights.Layer layer : this.weights.layers()) {
-				this.steps.add(step(this.projections, layer, loaded));
+				this.steps.add(step(this.projections, layer, plan.loaded()));
 			}
 			this.output = this.projections.projection(
 					new Projection.Plan(List.of(this.weights.output()), this.workspace.x, this.weights.outputNorm(),
 							this.config.rmsEpsilon(), 1, Projection.Result.STORE, List.of(this.workspace.logits)),
-					loaded);
+					plan.loaded());
+			this.projections.complete(plan.loaded());
 		}
 		catch (RuntimeException | Error ex) {
 			this.steps.forEach(Step::close);
+			this.projections.close();
 			throw ex;
 		}
 		this.promptBatch = Math.min(Batch.CAPACITY, kernels.promptBatch());
@@ -192,6 +196,7 @@ public final class LlamaTransformer {
 		exclusively(() -> {
 			this.steps.forEach(Step::close);
 			this.output.close();
+			this.projections.close();
 		});
 	}
 

@@ -79,8 +79,9 @@ final class KernelChoice {
 		return this.interleave;
 	}
 
-	int groups() {
-		return this.groups;
+	/** Groups that one token is multiplied with at once. */
+	int groups(PackedFormat format) {
+		return Math.min(this.groups, groups(format, 1));
 	}
 
 	/** Whether so many tokens are worth an accelerator, where there is one. */

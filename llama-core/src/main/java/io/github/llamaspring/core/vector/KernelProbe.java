@@ -124,6 +124,9 @@ final class KernelProbe {
 			float[] y = new float[pairs * 64];
 			for (int repeat = 0; repeat < REPEATS; repeat++) {
 				for (int i = 0; i < LAYOUTS.length; i++) {
+					if (this.runs.kernels().product(format, 1, LAYOUTS[i][1]) == null) {
+						continue;
+					}
 					PackedMatrix m = new PackedMatrix(format, pairs * 64, KernelRuns.COLUMNS, LAYOUTS[i][0], 1,
 							memory.segment(), memory.start());
 					best[i] = Math.min(best[i], read(m, LAYOUTS[i][1], y));

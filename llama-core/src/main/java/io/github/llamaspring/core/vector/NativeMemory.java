@@ -6,8 +6,10 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 
+import com.sun.management.HotSpotDiagnosticMXBean;
 import io.github.llamaspring.core.error.LlamaException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,14 +34,24 @@ public final class NativeMemory {
 
 	private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
+	private static final int MADV_WILLNEED = 3;
+
 	private static final int MADV_DONTNEED = 4;
 
 	private static final int MADV_HUGEPAGE = 14;
+
+	/** Since Linux 5.14; older ones refuse it. */
+	private static final int MADV_POPULATE_READ = 22;
+
+	private static final int PAGE = 4096;
 
 	/** Results that are errors lie in the last page of addresses. */
 	private static final long FIRST_ERROR = -4096;
 
 	private static final @Nullable Posix POSIX = GRANTED ? Posix.find() : null;
+
+	/** So that reading what nobody looks at is not left out. */
+	private static volatile byte touched;
 
 	private NativeMemory() {
 	}
@@ -54,6 +66,13 @@ public final class NativeMemory {
 	 */
 	public static boolean isGranted() {
 		return GRANTED;
+	}
+
+	/**
+	 * Whether memory takes room only where it is written.
+	 */
+	static boolean isLazy() {
+		return POSIX != null;
 	}
 
 	/**
@@ -106,11 +125,49 @@ public final class NativeMemory {
 	static void discard(MemorySegment mapped) {
 		Posix posix = POSIX;
 		if (posix != null && mapped.isMapped()) {
-			long from = (mapped.address() + 4095) & -4096;
-			long to = (mapped.address() + mapped.byteSize()) & -4096;
+			long from = (mapped.address() + PAGE - 1) & -PAGE;
+			long to = (mapped.address() + mapped.byteSize()) & -PAGE;
 			if (to > from) {
 				posix.advise(from, to - from, MADV_DONTNEED);
 			}
+		}
+	}
+
+	/**
+	 * Reads pages of a mapped file, so that whoever uses them later does not wait.
+	 */
+	static void populate(MemorySegment mapped) {
+		Posix posix = POSIX;
+		if (posix != null && mapped.isMapped()) {
+			long from = mapped.address() & -PAGE;
+			long bytes = mapped.address() + mapped.byteSize() - from;
+			posix.advise(from, bytes, MADV_WILLNEED);
+			if (posix.advise(from, bytes, MADV_POPULATE_READ)) {
+				return;
+			}
+		}
+		byte all = 0;
+		for (long at = 0; at < mapped.byteSize(); at += PAGE) {
+			all |= mapped.get(ValueLayout.JAVA_BYTE, at);
+		}
+		touched = all;
+	}
+
+	/**
+	 * Bytes that {@link #allocate} gives at most, whatever the machine has: without
+	 * native access the JVM counts them as memory of direct buffers.
+	 */
+	static long limit() {
+		if (POSIX != null) {
+			return Long.MAX_VALUE;
+		}
+		HotSpotDiagnosticMXBean options = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);
+		try {
+			long direct = (options != null) ? Long.parseLong(options.getVMOption("MaxDirectMemorySize").getValue()) : 0;
+			return (direct > 0) ? direct : Runtime.getRuntime().maxMemory();
+		}
+		catch (IllegalArgumentException ex) {
+			return Long.MAX_VALUE; // not HotSpot
 		}
 	}
 
@@ -175,8 +232,8 @@ public final class NativeMemory {
 		}
 
 		/** Advice that is not taken does no harm. */
-		void advise(long start, long bytes, int advice) {
-			call(() -> (int) this.madvise.invokeExact(start, bytes, advice));
+		boolean advise(long start, long bytes, int advice) {
+			return call(() -> (int) this.madvise.invokeExact(start, bytes, advice)) == 0;
 		}
 
 		private static long call(Call call) {

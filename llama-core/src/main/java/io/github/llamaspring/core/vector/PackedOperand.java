@@ -3,10 +3,7 @@ package io.github.llamaspring.core.vector;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
-import java.util.function.LongConsumer;
 
-import io.github.llamaspring.core.kernel.WeightMatrix;
-import io.github.llamaspring.core.kernel.WorkerPool;
 import io.github.llamaspring.core.onednn.WeightTile;
 import org.jspecify.annotations.Nullable;
 
@@ -42,43 +39,14 @@ final class PackedOperand implements Operand {
 	/** Results of the last rows, where they are no whole group. */
 	private final float[] edge;
 
-	private PackedOperand(PackedMatrix matrix, NativeMemory.Region memory, KernelChoice choice, int capacity) {
-		this.matrix = matrix;
-		this.memory = memory;
+	PackedOperand(Packed packed, KernelChoice choice, int capacity) {
+		this.matrix = packed.matrix();
+		this.memory = packed.memory();
 		this.choice = choice;
-		this.unpacker = choice.kernels().unpacker(matrix.format());
-		this.pairs = (matrix.rows() % WeightTile.ROW_BLOCK == 0) ? choice.kernels().pairUnpacker(matrix.format())
-				: null;
-		this.edge = new float[(matrix.rows() % GROUP == 0) ? 0 : capacity * GROUP];
-	}
-
-	/** Takes a matrix over from the file. */
-	static PackedOperand pack(WeightMatrix source, PackedFormat format, KernelChoice choice, int capacity,
-			WorkerPool pool, LongConsumer loaded) {
-		int interleave = choice.interleave();
-		NativeMemory.Region memory = NativeMemory
-			.allocate(PackedMatrix.bytes(format, source.rows(), source.cols(), interleave));
-		try {
-			Packer packer = Packer.of(source, format, interleave, memory.segment());
-			pack(packer, source, pool);
-			if (packer.overflowed()) {
-				packer = packer.forLargeScales();
-				pack(packer, source, pool);
-			}
-			NativeMemory.discard(source.data());
-			loaded.accept(source.data().byteSize());
-			PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), interleave, packer.factor(),
-					memory.segment(), memory.start());
-			return new PackedOperand(matrix, memory, choice, capacity);
-		}
-		catch (RuntimeException | Error ex) {
-			memory.close();
-			throw ex;
-		}
-	}
-
-	private static void pack(Packer packer, WeightMatrix source, WorkerPool pool) {
-		pool.run(Math.ceilDiv(source.rows(), GROUP), (group, worker) -> packer.group(group));
+		this.unpacker = choice.kernels().unpacker(this.matrix.format());
+		this.pairs = (this.matrix.rows() % WeightTile.ROW_BLOCK == 0)
+				? choice.kernels().pairUnpacker(this.matrix.format()) : null;
+		this.edge = new float[(this.matrix.rows() % GROUP == 0) ? 0 : capacity * GROUP];
 	}
 
 	@Override
@@ -93,7 +61,7 @@ final class PackedOperand implements Operand {
 			}
 		}
 		else if (count == 1) {
-			int step = this.choice.groups();
+			int step = this.choice.groups(this.matrix.format());
 			for (; group + step <= whole; group += step) {
 				product(1, step, panel, 0, group, y, group * GROUP, 0);
 			}
@@ -225,7 +193,7 @@ final class PackedOperand implements Operand {
 
 	@Override
 	public long memoryBytes() {
-		return this.memory.segment().byteSize();
+		return this.memory.segment().isMapped() ? 0 : this.memory.segment().byteSize();
 	}
 
 	@Override

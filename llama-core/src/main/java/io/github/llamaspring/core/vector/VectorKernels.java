@@ -9,7 +9,7 @@ import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.kernel.AttentionKernels;
 import io.github.llamaspring.core.kernel.BlockDecoder;
 import io.github.llamaspring.core.kernel.Kernels;
-import io.github.llamaspring.core.kernel.Projection;
+import io.github.llamaspring.core.kernel.PackCache;
 import io.github.llamaspring.core.kernel.Projections;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.kernel.WorkerPool;
@@ -66,37 +66,26 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
-	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool) {
-		List<PackedFormat> manyFormats = formats(many.stream());
-		List<PackedFormat> oneFormats = formats(Stream.concat(many.stream(), one.stream()));
-		KernelRuns runs = new KernelRuns(PackedKernels.get());
-		KernelChoice choice = KernelProbe.choose(oneFormats, runs, pool);
-		Warmup warmup = Warmup.start(manyFormats, oneFormats, choice, runs);
-		// Not before: its loading would disturb the measurement.
-		Workbench workbench = new Workbench(pool.threads(), Accelerator.create(pool.threads()));
-		return new Projections() {
-
-			@Override
-			public Projection projection(Projection.Plan plan, LongConsumer loaded) {
-				return new VectorProjection(plan, VectorKernels.this, pool, workbench, choice, loaded);
-			}
-
-			@Override
-			public boolean warmUp() {
-				warmup.finish();
-				return TUNED;
-			}
-
-			@Override
-			public String toString() {
-				return choice.toString();
-			}
-
-		};
+	public Projections projections(List<GgmlType> many, List<GgmlType> one, WorkerPool pool,
+			@Nullable PackCache cache) {
+		return new VectorProjections(this, formats(many.stream()), formats(Stream.concat(many.stream(), one.stream())),
+				pool, cache);
 	}
 
 	private static List<PackedFormat> formats(Stream<GgmlType> types) {
 		return types.map(VectorKernels::packedFormat).filter(Objects::nonNull).distinct().toList();
+	}
+
+	@Override
+	public long memoryBytes(WeightMatrix w) {
+		PackedFormat format = packedFormat(w.type());
+		// Of the layout that may have to fill up most; finding the best takes measuring.
+		return (format != null) ? PackedMatrix.bytes(format, w.rows(), w.cols(), 2) : 0;
+	}
+
+	@Override
+	public long memoryLimit() {
+		return NativeMemory.limit();
 	}
 
 	@Override

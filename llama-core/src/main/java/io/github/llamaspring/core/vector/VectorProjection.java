@@ -39,7 +39,7 @@ final class VectorProjection extends RowProjection {
 	private boolean accelerated;
 
 	VectorProjection(Plan plan, Kernels kernels, WorkerPool pool, Workbench workbench, KernelChoice choice,
-			LongConsumer loaded) {
+			PackedWeights weights, LongConsumer loaded) {
 		super(plan, kernels, pool, workbench.rows, 2 * PackedMatrix.GROUP);
 		this.choice = choice;
 		this.workbench = workbench;
@@ -58,7 +58,7 @@ final class VectorProjection extends RowProjection {
 				else {
 					needs = needs.and(format);
 					formats.add(format);
-					PackedOperand operand = PackedOperand.pack(w, format, choice, plan.capacity(), pool, loaded);
+					PackedOperand operand = new PackedOperand(weights.next(w, format, loaded), choice, plan.capacity());
 					this.operands.add(operand);
 					accelerable |= operand.accelerable();
 					rest = operand.accelerable() ? rest : rest.and(format);

@@ -79,7 +79,7 @@ final class Warmup {
 	}
 
 	private void product(PackedFormat format, int tokens, KernelChoice choice, KernelRuns all) {
-		int groups = (tokens == 1) ? choice.groups() : choice.groups(format, tokens);
+		int groups = (tokens == 1) ? choice.groups(format) : choice.groups(format, tokens);
 		PackedKernels.Product product = choice.product(format, tokens, groups);
 		if (product != null) {
 			this.first.add(all.product(format, product, tokens, groups));

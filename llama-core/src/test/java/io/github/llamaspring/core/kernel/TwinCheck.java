@@ -100,7 +100,7 @@ final class TwinCheck {
 			}
 			for (int i = 0; i < start.length; i++) {
 				close(sums[0][i], sums[1][i], 0.01, type + ", sum " + i);
-				close(gates[0][i], gates[1][i], 1e-4 * Math.max(100, Math.abs(gates[0][i])), type + ", gate " + i);
+				close(gates[0][i], gates[1][i], 2e-3 * Math.max(1000, Math.abs(gates[0][i])), type + ", gate " + i);
 			}
 		}
 	}

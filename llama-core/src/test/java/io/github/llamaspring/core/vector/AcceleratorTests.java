@@ -187,7 +187,8 @@ class AcceleratorTests {
 		Map<PackedFormat, FormatCosts> costs = Arrays.stream(PackedFormat.values())
 			.collect(Collectors.toMap((format) -> format, (format) -> new FormatCosts(2, 3, 8)));
 		KernelChoice choice = new KernelChoice(PackedKernels.get(), 2, 2, costs, 1);
-		return new VectorProjection(plan, Kernels.vector(), pool, new Workbench(2, accelerator), choice, this::ignore);
+		return new VectorProjection(plan, Kernels.vector(), pool, new Workbench(2, accelerator), choice,
+				new PackedWeights(pool, 2, null), this::ignore);
 	}
 
 	private List<WeightMatrix> matrices(GgmlType type, int... rows) {

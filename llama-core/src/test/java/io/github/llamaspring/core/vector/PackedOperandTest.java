@@ -37,8 +37,9 @@ class PackedOperandTest {
 					boolean pairs = groups == 1;
 					KernelChoice choice = new KernelChoice(kernels, interleave, groups,
 							Map.of(format, new FormatCosts(1, pairs ? 1 : 3, 1)), 1);
-					try (PackedOperand operand = PackedOperand.pack(source, format, choice, 16, pool, (bytes) -> {
-					})) {
+					try (PackedWeights weights = new PackedWeights(pool, interleave, null)) {
+						PackedOperand operand = new PackedOperand(weights.next(source, format, (bytes) -> {
+						}), choice, 16);
 						for (int count : new int[] { 1, 2, 5, 15 }) {
 							check(source, operand, choice, count, false);
 							check(source, operand, choice, count, true);

@@ -49,15 +49,19 @@ public final class LlamaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	LlamaEngine llamaEngine(LlamaProperties properties) {
-		LlamaEngine engine = LlamaEngine.of(properties.model(),
-				ModelOptions.DEFAULTS.withKernel(properties.kernel())
-					.withThreads(properties.threads())
-					.withContextLength(properties.contextLength())
-					.withMaxCacheBytes(properties.maxCache().toBytes()));
+		LlamaEngine engine = LlamaEngine.of(properties.model(), modelOptions(properties));
 		if (properties.startup() == LlamaProperties.Startup.EAGER) {
 			engine.load();
 		}
 		return engine;
+	}
+
+	private static ModelOptions modelOptions(LlamaProperties properties) {
+		ModelOptions options = ModelOptions.DEFAULTS.withKernel(properties.kernel())
+			.withThreads(properties.threads())
+			.withContextLength(properties.contextLength())
+			.withMaxCacheBytes(properties.maxCache().toBytes());
+		return properties.weightCache() ? options.withWeightCache() : options;
 	}
 
 	@Bean

@@ -21,6 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param contextLength positions of a conversation; 0 takes the model's own
  * @param maxCache most memory for the keys and values of all conversations that compute;
  * 0 takes half of what the machine has beside the weights
+ * @param weightCache whether packed weights are kept in the cache folder, so that later
+ * starts take seconds; the file is as large as the model
  * @param slots generations at once; each has a key-value cache of its own
  * @param startup whether the application starts with the model or before it
  * @param chat answers
@@ -33,9 +35,10 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("llama")
 public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue("auto") KernelChoice kernel,
 		@DefaultValue("0") int threads, @DefaultValue("0") int contextLength, @DefaultValue("0B") DataSize maxCache,
-		@DefaultValue("1") int slots, @DefaultValue("eager") Startup startup, @DefaultValue Chat chat,
-		@DefaultValue Memory memory, @DefaultValue Guard guard, @DefaultValue Resilience resilience,
-		@DefaultValue Summary summary, @DefaultValue Vr vr) {
+		@DefaultValue("false") boolean weightCache, @DefaultValue("1") int slots,
+		@DefaultValue("eager") Startup startup, @DefaultValue Chat chat, @DefaultValue Memory memory,
+		@DefaultValue Guard guard, @DefaultValue Resilience resilience, @DefaultValue Summary summary,
+		@DefaultValue Vr vr) {
 
 	/** When the model is loaded. */
 	public enum Startup {

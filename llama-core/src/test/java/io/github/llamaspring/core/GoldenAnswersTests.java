@@ -24,7 +24,14 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class GoldenAnswersTests {
 
+	/** For the scalar reference, and for all where llama.cpp's own error is small. */
 	private static final double LIMIT = 0.02;
+
+	/**
+	 * Vector kernels round activations, as llama.cpp does, but more finely: their error
+	 * in llama.cpp's own.
+	 */
+	private static final double SHARE = 0.7;
 
 	@ParameterizedTest
 	@CsvSource({ "f16", "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "q2_k", "q3_k_m", "q4_k", "q5_k_m", "q6_k", "iq4_nl",
@@ -42,8 +49,10 @@ class GoldenAnswersTests {
 	}
 
 	private static void compare(Path file, JsonNode golden, KernelChoice kernel, int prompts) {
-		Error decode = new Error();
-		Error prompt = new Error();
+		double limit = (kernel == KernelChoice.SCALAR) ? LIMIT
+				: Math.max(LIMIT, SHARE * golden.get("llama_cpp").get("error").doubleValue());
+		Error decode = new Error(limit);
+		Error prompt = new Error(limit);
 		try (LlamaModel model = LlamaModel.load(file, ModelOptions.DEFAULTS.withKernel(kernel))) {
 			int served = 0;
 			for (JsonNode example : golden.get("greedy")) {
@@ -66,8 +75,8 @@ class GoldenAnswersTests {
 		}
 		System.out.printf("%s, %s: error %.4f by decoding, %.4f by prompt (llama.cpp %s)%n", file.getFileName(), kernel,
 				decode.mean(), prompt.mean(), golden.get("llama_cpp").get("error"));
-		assertThat(decode.mean()).isLessThan(LIMIT);
-		assertThat(prompt.mean()).isLessThan(LIMIT);
+		assertThat(decode.mean()).isLessThan(limit);
+		assertThat(prompt.mean()).isLessThan(limit);
 		assertThat(decode.wrongBest).as("clear best tokens missed").isZero();
 	}
 
@@ -95,6 +104,13 @@ class GoldenAnswersTests {
 
 		private int wrongBest;
 
+		/** How far the best token is ahead where it must be found. */
+		private final double clear;
+
+		Error(double limit) {
+			this.clear = 1 + 1.5 * limit;
+		}
+
 		void add(GenerationResult result, JsonNode golden, int from) {
 			assertThat(result.top()).isNotEmpty();
 			for (int i = 0; i < result.top().size(); i++) {
@@ -106,7 +122,8 @@ class GoldenAnswersTests {
 			Map<Integer, Float> got = top.stream()
 				.collect(Collectors.toMap(TokenProbability::id, TokenProbability::probability));
 			float least = top.getLast().probability();
-			if (golden.size() < 2 || golden.get(0).get(1).doubleValue() > 1.03 * golden.get(1).get(1).doubleValue()) {
+			if (golden.size() < 2
+					|| golden.get(0).get(1).doubleValue() > this.clear * golden.get(1).get(1).doubleValue()) {
 				this.wrongBest += (top.getFirst().id() != golden.get(0).get(0).intValue()) ? 1 : 0;
 			}
 			for (JsonNode pair : golden) {

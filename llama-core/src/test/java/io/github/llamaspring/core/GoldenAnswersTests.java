@@ -51,8 +51,8 @@ class GoldenAnswersTests {
 	private static void compare(Path file, JsonNode golden, KernelChoice kernel, int prompts) {
 		double limit = (kernel == KernelChoice.SCALAR) ? LIMIT
 				: Math.max(LIMIT, SHARE * golden.get("llama_cpp").get("error").doubleValue());
-		Error decode = new Error(limit);
-		Error prompt = new Error(limit);
+		Error decode = new Error();
+		Error prompt = new Error();
 		try (LlamaModel model = LlamaModel.load(file, ModelOptions.DEFAULTS.withKernel(kernel))) {
 			int served = 0;
 			for (JsonNode example : golden.get("greedy")) {
@@ -77,7 +77,10 @@ class GoldenAnswersTests {
 				decode.mean(), prompt.mean(), golden.get("llama_cpp").get("error"));
 		assertThat(decode.mean()).isLessThan(limit);
 		assertThat(prompt.mean()).isLessThan(limit);
-		assertThat(decode.wrongBest).as("clear best tokens missed").isZero();
+		JsonNode peer = golden.get("llama_cpp");
+		double missed = (kernel == KernelChoice.SCALAR) ? 0
+				: 1.03 - peer.get("agree").doubleValue() / peer.get("clear").doubleValue();
+		assertThat((double) decode.wrongBest / decode.clear).as("clear best tokens missed").isLessThanOrEqualTo(missed);
 	}
 
 	private static GenerationResult generate(LlamaModel model, GenerationRequest request) {
@@ -104,12 +107,8 @@ class GoldenAnswersTests {
 
 		private int wrongBest;
 
-		/** How far the best token is ahead where it must be found. */
-		private final double clear;
-
-		Error(double limit) {
-			this.clear = 1 + 1.5 * limit;
-		}
+		/** Positions whose best token is ahead of the next by more than 3 %. */
+		private int clear;
 
 		void add(GenerationResult result, JsonNode golden, int from) {
 			assertThat(result.top()).isNotEmpty();
@@ -122,8 +121,8 @@ class GoldenAnswersTests {
 			Map<Integer, Float> got = top.stream()
 				.collect(Collectors.toMap(TokenProbability::id, TokenProbability::probability));
 			float least = top.getLast().probability();
-			if (golden.size() < 2
-					|| golden.get(0).get(1).doubleValue() > this.clear * golden.get(1).get(1).doubleValue()) {
+			if (golden.size() < 2 || golden.get(0).get(1).doubleValue() > 1.03 * golden.get(1).get(1).doubleValue()) {
+				this.clear++;
 				this.wrongBest += (top.getFirst().id() != golden.get(0).get(0).intValue()) ? 1 : 0;
 			}
 			for (JsonNode pair : golden) {

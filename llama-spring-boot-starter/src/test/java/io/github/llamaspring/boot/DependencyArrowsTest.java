@@ -48,7 +48,8 @@ class DependencyArrowsTest {
 		Set<String> library = Set.of("core", "core.error", "core.chat", "core.sampling", "core.store", "guard");
 		return Map.ofEntries(Map.entry("core.error", Set.of()), Map.entry("core.gguf", Set.of("core.error")),
 				Map.entry("core.store", Set.of("core.error")), Map.entry("core.onednn", Set.of()),
-				Map.entry("core.kernel", Set.of("core.onednn", "core.gguf", "core.error")),
+				Map.entry("core.kernel", Set.of("core.gguf", "core.error")),
+				Map.entry("core.vector", Set.of("core.kernel", "core.onednn", "core.gguf", "core.error")),
 				Map.entry("core.tokenizer", Set.of("core.gguf", "core.error")),
 				Map.entry("core.chat", Set.of("core.tokenizer", "core.gguf", "core.error")),
 				Map.entry("core.sampling", Set.of("core.tokenizer", "core.error")),

@@ -2,7 +2,6 @@ package io.github.llamaspring.generator;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**

@@ -41,8 +41,6 @@ public final class LlamaTransformer {
 
 	private final Kernels kernels;
 
-	private final WorkerPool pool;
-
 	private final RotaryEmbedding rotary;
 
 	private final Workspace workspace;
@@ -55,7 +53,7 @@ public final class LlamaTransformer {
 
 	private final int promptBatch;
 
-	private long memoryBytes;
+	private final long memoryBytes;
 
 	private final Attention attention;
 
@@ -77,7 +75,6 @@ public final class LlamaTransformer {
 		requireMemory(file, plan.cacheBytes());
 		this.weights = LlamaWeights.from(file, this.config, kernels);
 		this.kernels = kernels;
-		this.pool = pool;
 		this.rotary = new RotaryEmbedding(this.config.rope(), this.weights.ropeFactors());
 		this.workspace = new Workspace(this.config, Batch.CAPACITY, this.rotary.tableSize());
 		this.attention = new Attention(this.config, kernels.attention(), pool, attentionBuffers());
@@ -124,7 +121,9 @@ public final class LlamaTransformer {
 			long best = Long.MAX_VALUE;
 			for (int idle = 0; idle < WARM_UP_IDLE && System.nanoTime() < deadline; idle++) {
 				long start = System.nanoTime();
-				compute(several, 1, () -> false);
+				if (tokens > 0) {
+					compute(several, 1, () -> false);
+				}
 				compute(one, 1, () -> false);
 				long took = System.nanoTime() - start;
 				if (took < 0.95 * best) {

@@ -111,9 +111,6 @@ final class KernelChoice {
 	 * @param formats of matrices of equal size, with repetitions
 	 */
 	int tilesFrom(Collection<PackedFormat> formats) {
-		if (VectorKernels.EXACT) {
-			return 1;
-		}
 		int from = Integer.MAX_VALUE;
 		for (int tokens = MOST; tokens > 1; tokens--) {
 			double packed = 0;

@@ -9,8 +9,10 @@ import java.util.stream.IntStream;
  * {@code v = n0 + 16 n1 + 256 n2 + 4096 n3} and activations prepared as
  * {@code c0 = x0, ci = xi - 16 x(i-1)}, the sum of {@code ni xi} is
  * {@code v c0 + (v >>> 4) c1 + (v >>> 8) c2 + (v >>> 12) c3} modulo 2^16: no masks. With
- * activations of at most 255 and fields counted from -8, 16 products never overflow.
- * Loops stay rolled: a longer body gains nothing where memory is the limit, and the first
+ * activations of at most 1023 and fields of 4 bits counted from -8, no line overflows;
+ * 2^15 is added to make its sums l of two rows unsigned. They widen in three instructions:
+ * {@code both += l} and {@code upper += l >>> 16} in lanes of 32 bits, for when a block
+ * ends {@code both - (upper << 16)} is the lower row's sum. Loops stay rolled: a longer body gains nothing where memory is the limit, and the first
  * compiler gives up on one that is too long, which the second one then never sees.
  *
  * @param format of the weights
@@ -48,6 +50,9 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		if (this.format.low() == 4) {
 			code.line("int[] start = in.starts();");
 		}
+		if (this.format.low() != 4 || this.format.high() > 0) {
+			code.line("ShortVector middle = ShortVector.broadcast(S, Short.MIN_VALUE);");
+		}
 		if (this.format.rest() != 0) {
 			code.line("int[] total = in.totals();");
 		}
@@ -63,12 +68,12 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		if (this.format.scales().ofSuperBlock()) {
 			code.line("for (int s = 0; s < blocks; s += 8) {");
 			for (int g = 0; g < this.groups; g++) {
-				half(code, memory, "d", g, 0);
+				Scaling.half(code, memory, "d", g, offset(g));
 			}
 			code.line("o += line;");
 			if (this.format.scales().hasMinimum()) {
 				for (int g = 0; g < this.groups; g++) {
-					half(code, memory, "n", g, 0);
+					Scaling.half(code, memory, "n", g, offset(g));
 				}
 				code.line("o += line;");
 			}
@@ -110,17 +115,12 @@ record IntegerKernel(Format format, int tokens, int groups) {
 					memory.load("Int", "I", "o + %d * line%s".formatted(this.format.linesOf32(), offset(g))));
 		}
 		if (!perHalf) {
-			each((t, g) -> code.line("IntVector ia%s = IntVector.zero(I);", id(t, g))
-				.line("IntVector ib%s = IntVector.zero(I);", id(t, g)));
+			sums(code, false);
 		}
 		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.tokens, this.tokens);
-		each((t, g) -> {
-			code.line("ShortVector l%s = %s;", id(t, g),
-					(this.format.low() == 4) ? pair("start[2 * b + h + %d]".formatted(t)) : "ShortVector.zero(S)");
-			if (this.format.high() > 0) {
-				code.line("ShortVector h%s = ShortVector.zero(S);", id(t, g));
-			}
-		});
+		if (perHalf) {
+			sums(code, true);
+		}
 		plane(code, memory, "low", this.format.low());
 		if (this.format.high() > 0) {
 			plane(code, memory, "high", this.format.high());
@@ -130,23 +130,31 @@ record IntegerKernel(Format format, int tokens, int groups) {
 			for (int g = 0; g < this.groups; g++) {
 				Scaling.ofHalf(code, this.format, g);
 			}
-			factors(code, true);
-			each((t, g) -> results(code, t, g, sum(t, g, "a"), sum(t, g, "b")));
-		}
-		else {
-			each((t, g) -> code.line("ia%s = ia%s.add(%s);", id(t, g), id(t, g), sum(t, g, "a"))
-				.line("ib%s = ib%s.add(%s);", id(t, g), id(t, g), sum(t, g, "b")));
+			results(code, true);
 		}
 		code.line("}");
 		if (!perHalf) {
 			for (int g = 0; g < this.groups; g++) {
 				Scaling.emit(code, memory, this.format, g, offset(g));
 			}
-			factors(code, false);
-			each((t, g) -> results(code, t, g, "ia" + id(t, g), "ib" + id(t, g)));
+			results(code, false);
 		}
 		code.line("o += %sline;", (this.format.scales() == Format.Scales.HALF_AND_MINIMUM) ? "2 * " : "");
 		code.line("b += %d;", this.tokens);
+	}
+
+	/** Whole sums at their start: what the fields' own zeros add, less the lines' 2^15. */
+	private void sums(Code code, boolean half) {
+		int lines = this.format.low() + (this.format.high() << this.format.low());
+		int middle = (half ? lines : 2 * lines) << 15;
+		for (int t = 0; t < this.tokens; t++) {
+			String rest = (this.format.rest() == 0) ? "" : "%d * %s ".formatted(this.format.rest(),
+					half ? "total[2 * b + h + %d]".formatted(t)
+							: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.tokens + t));
+			code.line("int zero_%d = %s- %d;", t, rest, middle);
+		}
+		each((t, g) -> code.line("IntVector both%s = IntVector.broadcast(I, 65537 * zero_%d);", id(t, g), t)
+			.line("IntVector upper%s = IntVector.broadcast(I, zero_%d);", id(t, g), t));
 	}
 
 	/** The lines of one plane that hold 16 weights of each row. */
@@ -164,30 +172,35 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		}
 	}
 
-	private void line(Code code, Memory memory, String sum, String plane, int bits, String first) {
+	private void line(Code code, Memory memory, String name, String plane, int bits, String first) {
 		int fields = 16 / bits;
-		String prefix = sum;
 		for (int g = 0; g < this.groups; g++) {
-			code.line("ShortVector v%s_%d = %s;", prefix, g, memory.load("Short", "S", "o" + offset(g)));
+			code.line("ShortVector v%s_%d = %s;", name, g, memory.load("Short", "S", "o" + offset(g)));
 			for (int i = 1; this.tokens > 1 && i < fields; i++) {
-				code.line("ShortVector v%s_%d_%d = v%s_%d.lanewise(LSHR, by%d);", prefix, g, i, prefix, g, i * bits);
+				code.line("ShortVector v%s_%d_%d = v%s_%d.lanewise(LSHR, by%d);", name, g, i, name, g, i * bits);
 			}
 		}
 		code.line("o += line;");
 		for (int t = 0; t < this.tokens; t++) {
 			for (int i = 0; i < fields; i++) {
-				code.line("ShortVector x%s_%d_%d = %s;", prefix, t, i,
+				code.line("ShortVector x%s_%d_%d = %s;", name, t, i,
 						pair("%s[%s + %d]".formatted(plane, first, t * fields + i)));
 			}
 			for (int g = 0; g < this.groups; g++) {
 				List<String> products = new ArrayList<>();
 				for (int i = 0; i < fields; i++) {
-					String v = "v%s_%d".formatted(prefix, g);
+					String v = "v%s_%d".formatted(name, g);
 					String field = (i == 0) ? v
 							: (this.tokens > 1) ? v + "_" + i : v + ".lanewise(LSHR, by%d)".formatted(i * bits);
-					products.add("%s.mul(x%s_%d_%d)".formatted(field, prefix, t, i));
+					products.add("%s.mul(x%s_%d_%d)".formatted(field, name, t, i));
 				}
-				code.line("%s%s = %s%s.add(%s);", sum, id(t, g), sum, id(t, g), tree(products));
+				String start = plane.equals("low") && bits == 4 ? pair("start[(%s >> 2) + %d]".formatted(first, t))
+						: "middle";
+				String shift = plane.equals("low") ? "" : ".lanewise(LSHL, %d)".formatted(this.format.low());
+				String l = name + id(t, g);
+				code.line("IntVector %s = %s.add(%s).reinterpretAsInts();", l, tree(products), start);
+				code.line("both%s = both%s.add(%s%s);", id(t, g), id(t, g), l, shift);
+				code.line("upper%s = upper%s.add(%s.lanewise(LSHR, 16)%s);", id(t, g), id(t, g), l, shift);
 			}
 		}
 	}
@@ -201,35 +214,28 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		return "%s.add(%s)".formatted(tree(terms.subList(0, middle)), tree(terms.subList(middle, terms.size())));
 	}
 
-	/** What belongs to the activations. */
-	private void factors(Code code, boolean half) {
+	/** Whole sums times scales, added to rows {@code j} (a) and {@code 16 + j} (b). */
+	private void results(Code code, boolean half) {
 		for (int t = 0; t < this.tokens; t++) {
 			code.line("float scale_%d = scales[b + %d] * factor;", t, t);
 			if (this.format.scales().hasMinimum()) {
 				code.line("float sum_%d = %s * factor;", t, half ? "sums[2 * b + h + %d]".formatted(t)
 						: "(sums[2 * b + %d] + sums[2 * b + %d])".formatted(t, this.tokens + t));
 			}
-			if (this.format.rest() != 0) {
-				code.line("int total_%d = %d * %s;", t, this.format.rest(), half ? "total[2 * b + h + %d]".formatted(t)
-						: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.tokens + t));
-			}
 		}
-	}
-
-	/** Whole sums times scales, added to rows {@code j} (a) and {@code 16 + j} (b). */
-	private void results(Code code, int t, int g, String a, String b) {
-		result(code, t, g, "a", 0, a);
-		result(code, t, g, "b", 16, b);
+		each((t, g) -> {
+			result(code, t, g, "a", 0, "both%s.sub(upper%s.lanewise(LSHL, 16))".formatted(id(t, g), id(t, g)));
+			result(code, t, g, "b", 16, "upper" + id(t, g));
+		});
 	}
 
 	private void result(Code code, int t, int g, String rows, int row, String sum) {
-		String whole = (this.format.rest() != 0) ? sum + ".add(total_%d)".formatted(t) : sum;
 		String y = "y%s%s".formatted(rows, id(t, g));
 		String place = "y, at + %d * stride + %d".formatted(t, 32 * g + row);
 		if (!inRegisters()) {
 			code.line("FloatVector %s = FloatVector.fromArray(F, %s);", y, place);
 		}
-		code.line("%s = ((FloatVector) %s.convert(I2F, 0)).fma(s%s_%d.mul(scale_%d), %s);", y, whole, rows, g, t, y);
+		code.line("%s = ((FloatVector) %s.convert(I2F, 0)).fma(s%s_%d.mul(scale_%d), %s);", y, sum, rows, g, t, y);
 		if (this.format.scales().hasMinimum()) {
 			code.line("%s = m%s_%d.fma(FloatVector.broadcast(F, sum_%d), %s);", y, rows, g, t, y);
 		}
@@ -238,31 +244,8 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		}
 	}
 
-	/** Sum of one half's weights for 16 of the rows, as 32-bit integers. */
-	private String sum(int t, int g, String rows) {
-		String low = wide("l" + id(t, g), rows);
-		if (this.format.high() == 0) {
-			return low;
-		}
-		String high = wide("h" + id(t, g), rows);
-		return "%s.add(%s.lanewise(LSHL, %d))".formatted(low, high, this.format.low());
-	}
-
-	private static String wide(String shorts, String rows) {
-		String ints = shorts + ".reinterpretAsInts()";
-		return (rows.equals("a") ? ints + ".lanewise(LSHL, 16)" : ints) + ".lanewise(ASHR, 16)";
-	}
-
-	private void half(Code code, Memory memory, String name, int g, int line) {
-		Scaling.half(code, memory, name, g, offset(g) + ((line == 0) ? "" : " + line"));
-	}
-
 	private static String offset(int g) {
-		return switch (g) {
-			case 0 -> "";
-			case 1 -> " + group";
-			default -> " + %d * group".formatted(g);
-		};
+		return (g == 0) ? "" : " + group";
 	}
 
 	/** The two 16-bit halves of the number are the same activation. */

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Activations as the kernels want them, for tokens that are computed together. Integer
- * kernels get whole numbers up to {@value #STEPS} with a scale for each 32, twice as fine
- * as 8 bits; float kernels get the activations themselves. Mutable scratch.
+ * kernels get whole numbers up to {@value #STEPS} with a scale for each 32, eight times
+ * as fine as 8 bits; float kernels get the activations themselves. Mutable scratch.
  */
 final class Panel {
 
-	/** So fine that 16 products with numbers from -8 to 8 fit into 16 bits. */
-	static final int STEPS = 255;
+	/** So fine that 4 products with numbers from -8 to 8 fit into 16 bits. */
+	static final int STEPS = 1023;
 
 	/** Half-float scales arrive 2^112 times too small; 2^12 of it is in the factor. */
 	private static final float UNIT = 0x1p100f;
@@ -59,7 +59,7 @@ final class Panel {
 				}
 			}
 			if (this.totals.length < all / 16) {
-				this.starts = new int[all / 16];
+				this.starts = new int[all / 4];
 				this.totals = new int[all / 16];
 				this.sums = new float[all / 16];
 				this.scales = new float[all / 32];
@@ -135,8 +135,8 @@ final class Panel {
 	}
 
 	/**
-	 * -8 times the sum of 16 whole numbers, twice in an int:
-	 * {@code [column / 16][token]}.
+	 * 2^15 less 8 times the sum of 4 whole numbers, twice in an int:
+	 * {@code [column / 4][token]}.
 	 */
 	int[] starts() {
 		return this.starts;
@@ -211,6 +211,7 @@ final class Panel {
 			this.scales[block] = (largest <= TINY) ? 0 : largest / STEPS * UNIT;
 			half(x, at, inverse, this.scales[block], scratch.whole, 16, half);
 			half(x, at + 16, inverse, this.scales[block], scratch.whole, 32, half + together);
+			starts(scratch.whole, 8 * (token * blocks + b * together) + one, together);
 			for (int bits = 1; bits <= 4; bits *= 2) {
 				int[] target = this.coefficients[bits];
 				if (target != null && need.has(bits)) {
@@ -225,15 +226,18 @@ final class Panel {
 	private void half(float[] x, int at, float inverse, float scale, int[] whole, int place, int half) {
 		int total = round16(x, at, inverse, whole, place);
 		this.totals[half] = total;
-		this.starts[half] = twice(-8 * total);
 		// Of the rounded numbers: so that what rounding does to a weight and to its
 		// minimum,
 		// which mostly has the opposite sign, cancels out.
 		this.sums[half] = total * scale;
 	}
 
-	private static int twice(int number) {
-		return number << 16 | number & 0xFFFF;
+	private void starts(int[] whole, int at, int together) {
+		int[] starts = this.starts;
+		for (int i = 16; i < 48; i += 4, at += together) {
+			int start = 0x8000 - 8 * (whole[i] + whole[i + 1] + whole[i + 2] + whole[i + 3]);
+			starts[at] = start << 16 | start & 0xFFFF;
+		}
 	}
 
 	private static float largest16(float[] x, int at) {

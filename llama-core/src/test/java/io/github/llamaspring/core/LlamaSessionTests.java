@@ -184,8 +184,8 @@ class LlamaSessionTests {
 			assertThatIllegalStateException().isThrownBy(() -> session.generate(greedy("One, two,", 9), (id, text) -> {
 				throw new IllegalStateException("no more");
 			}, null)).withMessage("no more");
-			assertThat(session.generate(greedy("One, two,", 2), null, null).text())
-				.isEqualTo(generate(greedy("One, two,", 2)).text());
+			assertThat(session.generate(greedy("One, two,", 4), null, null).text())
+				.isEqualTo(generate(greedy("One, two,", 4)).text());
 		}
 	}
 
@@ -226,7 +226,6 @@ class LlamaSessionTests {
 		}
 	}
 
-	/** Within what rounding activations differently does. */
 	@Test
 	void aPromptInBatchesGivesTheProbabilitiesOfTokenByToken() {
 		List<Integer> ids = IntStream.range(0, 150).map((i) -> 300 + 37 * i % 4000).boxed().toList();
@@ -248,7 +247,7 @@ class LlamaSessionTests {
 					.singleElement()
 					.extracting(TokenProbability::probability)
 					.satisfies((p) -> assertThat(p).isCloseTo(expected.probability(),
-							within(0.08f * expected.probability() + 1e-4f)));
+							within(0.02f * expected.probability() + 1e-4f)));
 			}
 		}
 	}
@@ -283,12 +282,11 @@ class LlamaSessionTests {
 				ModelOptions.DEFAULTS.withThreads(1)); LlamaSession session = single.newSession()) {
 			GenerationResult one = session.generate(request, null, null);
 			GenerationResult two = generate(request);
-			// Later tokens may differ: floats are added up in another order before and
-			// after
-			// compilation, which may move a rounded activation by a step.
-			assertThat(one.ids().getFirst()).isEqualTo(two.ids().getFirst());
-			assertThat(one.top().getFirst().getFirst().probability())
-				.isCloseTo(two.top().getFirst().getFirst().probability(), within(0.02f));
+			assertThat(one.ids()).isEqualTo(two.ids());
+			for (int i = 0; i < one.ids().size(); i++) {
+				assertThat(one.top().get(i).getFirst().probability())
+					.isCloseTo(two.top().get(i).getFirst().probability(), within(2e-3f));
+			}
 		}
 	}
 

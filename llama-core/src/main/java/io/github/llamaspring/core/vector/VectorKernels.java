@@ -26,13 +26,6 @@ public final class VectorKernels implements Kernels {
 	 */
 	static final boolean TUNED = !"false".equals(System.getProperty("llama.kernels.tune"));
 
-	/**
-	 * Whether activations stay floats throughout, as the system property
-	 * {@code llama.activations=float} asks: nothing is rounded, and decoding takes
-	 * longer.
-	 */
-	static final boolean EXACT = "float".equals(System.getProperty("llama.activations"));
-
 	private final Kernels scalar = Kernels.scalar();
 
 	/** Called by name. */

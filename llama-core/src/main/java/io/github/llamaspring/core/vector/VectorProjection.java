@@ -73,7 +73,7 @@ final class VectorProjection extends RowProjection {
 		this.restNeed = rest;
 		this.accelerator = accelerable ? workbench.accelerator : null;
 		this.integerSplit = choice.integerSplit(formats);
-		this.tilesFrom = VectorKernels.EXACT ? 1 : choice.tilesFrom(formats);
+		this.tilesFrom = choice.tilesFrom(formats);
 		workbench.reserve(plan.cols(), plan.capacity(), needs);
 	}
 

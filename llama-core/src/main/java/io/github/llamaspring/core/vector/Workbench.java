@@ -55,7 +55,7 @@ final class Workbench {
 			if (this.values[i].length < columns) {
 				this.values[i] = new float[columns];
 			}
-			this.panels[i].reserve(columns, 1, VectorKernels.EXACT ? need.withTiles() : need);
+			this.panels[i].reserve(columns, 1, need);
 		}
 		this.shared.reserve(columns, tokens, need.withTiles());
 		if (this.accelerator != null && need.isSome()) {

@@ -114,7 +114,7 @@ final class TwinCheck {
 
 	/**
 	 * What adding in another order may do, and, where activations are rounded, half a
-	 * step of each: the largest of 32 in 255 steps.
+	 * step of each: the largest of 32 in 1023 steps.
 	 */
 	private static double tolerance(GgmlType type, float[] row, float[] x, int at) {
 		double magnitude = 0;
@@ -128,7 +128,7 @@ final class TwinCheck {
 				}
 			}
 			magnitude += Math.abs(row[c] * x[at + c]);
-			rounding += Math.abs(row[c]) * largest / 510;
+			rounding += Math.abs(row[c]) * largest / 2046;
 		}
 		return switch (type) {
 			case F32, F16, BF16 -> 1e-6 * magnitude;

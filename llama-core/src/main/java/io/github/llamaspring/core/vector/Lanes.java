@@ -12,6 +12,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -44,6 +45,21 @@ final class Lanes {
 
 	private static final IntVector BYTE_SHIFTS = IntVector.zero(INTS).addIndex(8);
 
+	/**
+	 * Adding to a vector itself, turned by 8, 4, 2 and 1, gives its sum in each lane, in
+	 * an order that does not depend, as that of {@code reduceLanes} does, on whether the
+	 * code is compiled; but {@link #TURNS} times it where there are less than 16 lanes.
+	 */
+	static final VectorShuffle<Float> BY_8 = VectorShuffle.fromOp(FLOATS, (i) -> (i + 8) % L);
+
+	static final VectorShuffle<Float> BY_4 = VectorShuffle.fromOp(FLOATS, (i) -> (i + 4) % L);
+
+	static final VectorShuffle<Float> BY_2 = VectorShuffle.fromOp(FLOATS, (i) -> (i + 2) % L);
+
+	static final VectorShuffle<Float> BY_1 = VectorShuffle.fromOp(FLOATS, (i) -> (i + 1) % L);
+
+	static final float TURNS = 16f / L;
+
 	private Lanes() {
 	}
 
@@ -53,10 +69,6 @@ final class Lanes {
 			return requested;
 		}
 		return Math.clamp(VectorShape.preferredShape().vectorBitSize(), NARROWEST, WIDEST);
-	}
-
-	static FloatVector load(float[] x, int offset) {
-		return FloatVector.fromArray(FLOATS, x, offset);
 	}
 
 	/** The next L bytes as unsigned numbers. */

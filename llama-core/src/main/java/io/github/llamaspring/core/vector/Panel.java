@@ -241,26 +241,30 @@ final class Panel {
 	}
 
 	private static float largest16(float[] x, int at) {
-		FloatVector largest = Lanes.load(x, at).abs();
+		FloatVector largest = FloatVector.fromArray(Lanes.FLOATS, x, at).abs();
 		for (int i = L; i < 16; i += L) {
-			largest = largest.max(Lanes.load(x, at + i).abs());
+			largest = largest.max(FloatVector.fromArray(Lanes.FLOATS, x, at + i).abs());
 		}
 		return largest.reduceLanes(VectorOperators.MAX);
 	}
 
 	private static float sum16(float[] x, int at) {
-		FloatVector sum = Lanes.load(x, at);
+		FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, x, at);
 		for (int i = L; i < 16; i += L) {
-			sum = sum.add(Lanes.load(x, at + i));
+			sum = sum.add(FloatVector.fromArray(Lanes.FLOATS, x, at + i));
 		}
-		return sum.reduceLanes(VectorOperators.ADD);
+		sum = sum.add(sum.rearrange(Lanes.BY_8));
+		sum = sum.add(sum.rearrange(Lanes.BY_4));
+		sum = sum.add(sum.rearrange(Lanes.BY_2));
+		sum = sum.add(sum.rearrange(Lanes.BY_1));
+		return sum.lane(0) / Lanes.TURNS;
 	}
 
 	/** Rounds 16 activations to nearest even and returns the sum. */
 	private static int round16(float[] x, int at, float inverse, int[] out, int place) {
 		IntVector sum = IntVector.zero(Lanes.INTS);
 		for (int i = 0; i < 16; i += L) {
-			FloatVector shifted = Lanes.load(x, at + i).mul(inverse).add(ROUNDER);
+			FloatVector shifted = FloatVector.fromArray(Lanes.FLOATS, x, at + i).mul(inverse).add(ROUNDER);
 			IntVector whole = shifted.reinterpretAsInts().sub(0x4B400000);
 			whole.intoArray(out, place + i);
 			sum = sum.add(whole);

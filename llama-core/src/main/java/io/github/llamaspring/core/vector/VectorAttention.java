@@ -40,9 +40,10 @@ final class VectorAttention implements AttentionKernels {
 			return;
 		}
 		for (int i = 0; i < n; i += L) {
-			FloatVector pairs = Lanes.load(x, xOffset + i);
-			pairs.mul(Lanes.load(table, tableOffset + i))
-				.add(pairs.rearrange(PARTNERS).mul(Lanes.load(table, tableOffset + dimensions + i)))
+			FloatVector pairs = FloatVector.fromArray(Lanes.FLOATS, x, xOffset + i);
+			pairs.mul(FloatVector.fromArray(Lanes.FLOATS, table, tableOffset + i))
+				.add(pairs.rearrange(PARTNERS)
+					.mul(FloatVector.fromArray(Lanes.FLOATS, table, tableOffset + dimensions + i)))
 				.mul(factor)
 				.intoArray(out, outOffset + i);
 		}
@@ -77,7 +78,7 @@ final class VectorAttention implements AttentionKernels {
 	public float max(float[] x, int offset, int n) {
 		IntVector max = IntVector.broadcast(Lanes.INTS, Integer.MIN_VALUE);
 		for (int i = offset; i < offset + n; i += L) {
-			IntVector bits = Lanes.load(x, i).reinterpretAsInts();
+			IntVector bits = FloatVector.fromArray(Lanes.FLOATS, x, i).reinterpretAsInts();
 			max = max.max(bits.lanewise(VectorOperators.ASHR, 31).and(MAGNITUDE).lanewise(VectorOperators.XOR, bits));
 		}
 		int largest = max.reduceLanes(VectorOperators.MAX);
@@ -92,7 +93,7 @@ final class VectorAttention implements AttentionKernels {
 	public float powerSum(float[] x, int offset, int n, float max, float factor) {
 		FloatVector sum = FloatVector.zero(Lanes.FLOATS);
 		for (int i = offset; i < offset + n; i += L) {
-			FloatVector t = Lanes.load(x, i).sub(max).mul(factor);
+			FloatVector t = FloatVector.fromArray(Lanes.FLOATS, x, i).sub(max).mul(factor);
 			VectorMask<Float> nothing = t.compare(VectorOperators.LT, LEAST_POWER);
 			FloatVector shifted = t.add(ROUNDER);
 			FloatVector r = t.sub(shifted.sub(ROUNDER));
@@ -107,7 +108,11 @@ final class VectorAttention implements AttentionKernels {
 			p.intoArray(x, i);
 			sum = sum.add(p);
 		}
-		return sum.reduceLanes(VectorOperators.ADD);
+		sum = sum.add(sum.rearrange(Lanes.BY_8));
+		sum = sum.add(sum.rearrange(Lanes.BY_4));
+		sum = sum.add(sum.rearrange(Lanes.BY_2));
+		sum = sum.add(sum.rearrange(Lanes.BY_1));
+		return sum.lane(0) / Lanes.TURNS;
 	}
 
 	@Override

@@ -66,8 +66,8 @@ final class VectorLines {
 		low0 = low0.add(low1);
 		high0 = high0.add(high1);
 		if (add) {
-			low0.add(Lanes.load(out, o0)).intoArray(out, o0);
-			high0.add(Lanes.load(out, o0 + HIGH)).intoArray(out, o0 + HIGH);
+			low0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0)).intoArray(out, o0);
+			high0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0 + HIGH)).intoArray(out, o0 + HIGH);
 		}
 		else {
 			low0.intoArray(out, o0);
@@ -98,10 +98,10 @@ final class VectorLines {
 		}
 		int o1 = o0 + outStride;
 		if (add) {
-			low0.add(Lanes.load(out, o0)).intoArray(out, o0);
-			high0.add(Lanes.load(out, o0 + HIGH)).intoArray(out, o0 + HIGH);
-			low1.add(Lanes.load(out, o1)).intoArray(out, o1);
-			high1.add(Lanes.load(out, o1 + HIGH)).intoArray(out, o1 + HIGH);
+			low0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0)).intoArray(out, o0);
+			high0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0 + HIGH)).intoArray(out, o0 + HIGH);
+			low1.add(FloatVector.fromArray(Lanes.FLOATS, out, o1)).intoArray(out, o1);
+			high1.add(FloatVector.fromArray(Lanes.FLOATS, out, o1 + HIGH)).intoArray(out, o1 + HIGH);
 		}
 		else {
 			low0.intoArray(out, o0);
@@ -141,12 +141,12 @@ final class VectorLines {
 		int o1 = o0 + outStride;
 		int o2 = o1 + outStride;
 		if (add) {
-			low0.add(Lanes.load(out, o0)).intoArray(out, o0);
-			high0.add(Lanes.load(out, o0 + HIGH)).intoArray(out, o0 + HIGH);
-			low1.add(Lanes.load(out, o1)).intoArray(out, o1);
-			high1.add(Lanes.load(out, o1 + HIGH)).intoArray(out, o1 + HIGH);
-			low2.add(Lanes.load(out, o2)).intoArray(out, o2);
-			high2.add(Lanes.load(out, o2 + HIGH)).intoArray(out, o2 + HIGH);
+			low0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0)).intoArray(out, o0);
+			high0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0 + HIGH)).intoArray(out, o0 + HIGH);
+			low1.add(FloatVector.fromArray(Lanes.FLOATS, out, o1)).intoArray(out, o1);
+			high1.add(FloatVector.fromArray(Lanes.FLOATS, out, o1 + HIGH)).intoArray(out, o1 + HIGH);
+			low2.add(FloatVector.fromArray(Lanes.FLOATS, out, o2)).intoArray(out, o2);
+			high2.add(FloatVector.fromArray(Lanes.FLOATS, out, o2 + HIGH)).intoArray(out, o2 + HIGH);
 		}
 		else {
 			low0.intoArray(out, o0);
@@ -195,14 +195,14 @@ final class VectorLines {
 		int o2 = o1 + outStride;
 		int o3 = o2 + outStride;
 		if (add) {
-			low0.add(Lanes.load(out, o0)).intoArray(out, o0);
-			high0.add(Lanes.load(out, o0 + HIGH)).intoArray(out, o0 + HIGH);
-			low1.add(Lanes.load(out, o1)).intoArray(out, o1);
-			high1.add(Lanes.load(out, o1 + HIGH)).intoArray(out, o1 + HIGH);
-			low2.add(Lanes.load(out, o2)).intoArray(out, o2);
-			high2.add(Lanes.load(out, o2 + HIGH)).intoArray(out, o2 + HIGH);
-			low3.add(Lanes.load(out, o3)).intoArray(out, o3);
-			high3.add(Lanes.load(out, o3 + HIGH)).intoArray(out, o3 + HIGH);
+			low0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0)).intoArray(out, o0);
+			high0.add(FloatVector.fromArray(Lanes.FLOATS, out, o0 + HIGH)).intoArray(out, o0 + HIGH);
+			low1.add(FloatVector.fromArray(Lanes.FLOATS, out, o1)).intoArray(out, o1);
+			high1.add(FloatVector.fromArray(Lanes.FLOATS, out, o1 + HIGH)).intoArray(out, o1 + HIGH);
+			low2.add(FloatVector.fromArray(Lanes.FLOATS, out, o2)).intoArray(out, o2);
+			high2.add(FloatVector.fromArray(Lanes.FLOATS, out, o2 + HIGH)).intoArray(out, o2 + HIGH);
+			low3.add(FloatVector.fromArray(Lanes.FLOATS, out, o3)).intoArray(out, o3);
+			high3.add(FloatVector.fromArray(Lanes.FLOATS, out, o3 + HIGH)).intoArray(out, o3 + HIGH);
 		}
 		else {
 			low0.intoArray(out, o0);

@@ -2,7 +2,6 @@ package io.github.llamaspring.core.vector;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -19,10 +18,11 @@ final class VectorMath {
 
 	private static final float LN2_LOW = -2.12194440e-4f;
 
-	/** Below, exp is less than the smallest normal float. */
-	private static final float EXP_LOWEST = -87.33654f;
+	/** Beyond, 1 + exp(-x) is 1. */
+	private static final float HIGHEST = 87.33654f;
 
-	private static final float EXP_HIGHEST = 88.37626f;
+	/** Below, exp(-x) is as large as floats are. */
+	private static final float LOWEST = -88.37626f;
 
 	/** Adding it leaves the nearest whole number in the low bits. */
 	private static final float ROUNDER = 0x1.8p23f;
@@ -37,15 +37,25 @@ final class VectorMath {
 		FloatVector s3 = s0;
 		int i = 0;
 		for (int end = n - 4 * L; i <= end; i += 4 * L) {
-			s0 = Lanes.load(a, aOffset + i).fma(Lanes.load(b, bOffset + i), s0);
-			s1 = Lanes.load(a, aOffset + i + L).fma(Lanes.load(b, bOffset + i + L), s1);
-			s2 = Lanes.load(a, aOffset + i + 2 * L).fma(Lanes.load(b, bOffset + i + 2 * L), s2);
-			s3 = Lanes.load(a, aOffset + i + 3 * L).fma(Lanes.load(b, bOffset + i + 3 * L), s3);
+			s0 = FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i)
+				.fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + i), s0);
+			s1 = FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i + L)
+				.fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + i + L), s1);
+			s2 = FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i + 2 * L)
+				.fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + i + 2 * L), s2);
+			s3 = FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i + 3 * L)
+				.fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + i + 3 * L), s3);
 		}
 		for (int end = n - L; i <= end; i += L) {
-			s0 = Lanes.load(a, aOffset + i).fma(Lanes.load(b, bOffset + i), s0);
+			s0 = FloatVector.fromArray(Lanes.FLOATS, a, aOffset + i)
+				.fma(FloatVector.fromArray(Lanes.FLOATS, b, bOffset + i), s0);
 		}
-		float sum = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+		s0 = s0.add(s1).add(s2.add(s3));
+		s0 = s0.add(s0.rearrange(Lanes.BY_8));
+		s0 = s0.add(s0.rearrange(Lanes.BY_4));
+		s0 = s0.add(s0.rearrange(Lanes.BY_2));
+		s0 = s0.add(s0.rearrange(Lanes.BY_1));
+		float sum = s0.lane(0) / Lanes.TURNS;
 		for (; i < n; i++) {
 			sum += a[aOffset + i] * b[bOffset + i];
 		}
@@ -56,7 +66,9 @@ final class VectorMath {
 		FloatVector factor = FloatVector.broadcast(Lanes.FLOATS, a);
 		int i = 0;
 		for (int end = n - L; i <= end; i += L) {
-			Lanes.load(x, xOffset + i).fma(factor, Lanes.load(y, yOffset + i)).intoArray(y, yOffset + i);
+			FloatVector.fromArray(Lanes.FLOATS, x, xOffset + i)
+				.fma(factor, FloatVector.fromArray(Lanes.FLOATS, y, yOffset + i))
+				.intoArray(y, yOffset + i);
 		}
 		for (; i < n; i++) {
 			y[yOffset + i] += a * x[xOffset + i];
@@ -66,7 +78,7 @@ final class VectorMath {
 	static void scale(float[] x, int offset, float a, int n) {
 		int i = 0;
 		for (int end = n - L; i <= end; i += L) {
-			Lanes.load(x, offset + i).mul(a).intoArray(x, offset + i);
+			FloatVector.fromArray(Lanes.FLOATS, x, offset + i).mul(a).intoArray(x, offset + i);
 		}
 		for (; i < n; i++) {
 			x[offset + i] *= a;
@@ -76,51 +88,47 @@ final class VectorMath {
 	static void scaledProduct(float[] x, int xOffset, float[] weight, float a, float[] out, int outOffset, int n) {
 		int i = 0;
 		for (int end = n - L; i <= end; i += L) {
-			Lanes.load(x, xOffset + i).mul(a).mul(Lanes.load(weight, i)).intoArray(out, outOffset + i);
+			FloatVector.fromArray(Lanes.FLOATS, x, xOffset + i)
+				.mul(a)
+				.mul(FloatVector.fromArray(Lanes.FLOATS, weight, i))
+				.intoArray(out, outOffset + i);
 		}
 		for (; i < n; i++) {
 			out[outOffset + i] = x[xOffset + i] * a * weight[i];
 		}
 	}
 
+	/**
+	 * x / (1 + e^-x) times up. Of e to the power of -x = k ln 2 + r, 2^k comes from the
+	 * exponent bits and e^r from a polynomial (Cephes expf). Flat, for whatever the
+	 * compiler does not inline here it turns vectors into objects for, and within a large
+	 * caller it inlines only what the JDK's annotations demand.
+	 */
 	static void siluMultiply(float[] gate, float[] up, int offset, int n) {
 		int i = offset;
 		for (int end = offset + n - L; i <= end; i += L) {
-			FloatVector g = Lanes.load(gate, i);
-			g.div(exp(g.neg()).add(1f)).mul(Lanes.load(up, i)).intoArray(gate, i);
+			FloatVector x = FloatVector.fromArray(Lanes.FLOATS, gate, i).min(HIGHEST).max(LOWEST);
+			FloatVector shifted = x.mul(-LOG2_E).add(ROUNDER);
+			FloatVector k = shifted.sub(ROUNDER);
+			FloatVector r = k.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_LOW),
+					k.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_HIGH), x.neg()));
+			FloatVector p = FloatVector.broadcast(Lanes.FLOATS, 1.9875691500e-4f);
+			p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 1.3981999507e-3f));
+			p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 8.3334519073e-3f));
+			p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 4.1665795894e-2f));
+			p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 1.6666665459e-1f));
+			p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 5.0000001201e-1f));
+			p = p.fma(r.mul(r), r).add(1f);
+			IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(0x3F800000);
+			FloatVector divisor = p.mul(power.reinterpretAsFloats()).add(1f);
+			FloatVector.fromArray(Lanes.FLOATS, gate, i)
+				.div(divisor)
+				.mul(FloatVector.fromArray(Lanes.FLOATS, up, i))
+				.intoArray(gate, i);
 		}
-		if (i < offset + n) {
-			VectorMask<Float> rest = Lanes.FLOATS.indexInRange(i, offset + n);
-			FloatVector g = FloatVector.fromArray(Lanes.FLOATS, gate, i, rest);
-			FloatVector u = FloatVector.fromArray(Lanes.FLOATS, up, i, rest);
-			g.div(exp(g.neg()).add(1f)).mul(u).intoArray(gate, i, rest);
+		for (; i < offset + n; i++) {
+			gate[i] = gate[i] / (1 + (float) Math.exp(-gate[i])) * up[i];
 		}
-	}
-
-	/**
-	 * e to the power of each lane: x = k ln 2 + r, 2^k from the exponent bits, e^r from a
-	 * polynomial (Cephes expf). Results below the normal range are 0, above it about the
-	 * largest float.
-	 */
-	static FloatVector exp(FloatVector x) {
-		FloatVector bounded = x.min(EXP_HIGHEST).max(EXP_LOWEST);
-		FloatVector shifted = bounded.mul(LOG2_E).add(ROUNDER);
-		FloatVector k = shifted.sub(ROUNDER);
-		FloatVector r = k.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_LOW),
-				k.fma(FloatVector.broadcast(Lanes.FLOATS, -LN2_HIGH), bounded));
-		IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(0x3F800000);
-		FloatVector e = polynomial(r).mul(power.reinterpretAsFloats());
-		return e.blend(0f, x.compare(VectorOperators.LT, EXP_LOWEST));
-	}
-
-	private static FloatVector polynomial(FloatVector r) {
-		FloatVector p = FloatVector.broadcast(Lanes.FLOATS, 1.9875691500e-4f);
-		p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 1.3981999507e-3f));
-		p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 8.3334519073e-3f));
-		p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 4.1665795894e-2f));
-		p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 1.6666665459e-1f));
-		p = p.fma(r, FloatVector.broadcast(Lanes.FLOATS, 5.0000001201e-1f));
-		return p.fma(r.mul(r), r).add(1f);
 	}
 
 }

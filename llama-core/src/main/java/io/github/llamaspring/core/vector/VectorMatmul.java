@@ -1,10 +1,11 @@
 package io.github.llamaspring.core.vector;
 
+import java.util.Objects;
+
 import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.kernel.BlockDecoder;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Rows of a weight matrix times the activations of one or many tokens. A tile of weights
@@ -21,7 +22,9 @@ final class VectorMatmul {
 	/** Rows of a tile. */
 	private static final int ROWS = 8;
 
-	private static final ThreadLocal<float[]> SCRATCH = ThreadLocal.withInitial(() -> new float[ROWS * TILE]);
+	private static final ThreadLocal<Tile> TILES = ThreadLocal.withInitial(Tile::new);
+
+	private static final float[] NOTHING = {};
 
 	private VectorMatmul() {
 	}
@@ -38,7 +41,7 @@ final class VectorMatmul {
 
 	private static void oneToken(WeightMatrix w, int from, int to, float[] x, float[] y) {
 		BlockDecoder decoder = VectorKernels.decoder(w.type());
-		float[] scratch = SCRATCH.get();
+		float[] scratch = Objects.requireNonNull(TILES.get()).weights;
 		int cols = w.cols();
 		for (int row = from; row < to; row++) {
 			float sum = 0;
@@ -58,28 +61,53 @@ final class VectorMatmul {
 
 	private static void manyTokens(WeightMatrix w, int from, int to, float[] x, int tokens, float[] y) {
 		BlockDecoder decoder = VectorKernels.decoder(w.type());
-		float[] scratch = SCRATCH.get();
-		int cols = w.cols();
-		for (int col = 0; col < cols; col += TILE) {
-			int n = Math.min(TILE, cols - col);
+		Tile tile = Objects.requireNonNull(TILES.get());
+		tile.x = x;
+		tile.y = y;
+		tile.cols = w.cols();
+		tile.stride = w.rows();
+		for (int col = 0; col < tile.cols; col += TILE) {
+			tile.col = col;
+			tile.n = Math.min(TILE, tile.cols - col);
 			for (int row = from; row < to; row += ROWS) {
-				int rows = Math.min(ROWS, to - row);
-				for (int r = 0; r < rows; r++) {
-					decoder.decode(w.data(), offset(w, row + r, col), scratch, r * TILE, n);
+				tile.row = row;
+				tile.rows = Math.min(ROWS, to - row);
+				for (int r = 0; r < tile.rows; r++) {
+					decoder.decode(w.data(), offset(w, row + r, col), tile.weights, r * TILE, tile.n);
 				}
-				new Tile(scratch, n, rows, x, col, cols, y, row, w.rows(), col > 0).multiply(tokens);
+				tile.multiply(tokens);
 			}
 		}
+		tile.x = NOTHING;
+		tile.y = NOTHING;
 	}
 
 	/**
 	 * Some rows by some columns of decoded weights, and where their inputs and outputs
-	 * lie.
-	 *
-	 * @param add whether outputs are added to (or set)
+	 * lie. A thread's scratch memory.
 	 */
-	private record Tile(float[] weights, int n, int rows, float[] x, int col, int cols, float[] y, int row, int stride,
-			boolean add) {
+	private static final class Tile {
+
+		private final float[] weights = new float[ROWS * TILE];
+
+		/** Vectors of sums, [row][token]. */
+		private final float[] sums = new float[4 * 4 * L];
+
+		private float[] x = NOTHING;
+
+		private float[] y = NOTHING;
+
+		private int cols;
+
+		private int stride;
+
+		private int col;
+
+		private int n;
+
+		private int row;
+
+		private int rows;
 
 		void multiply(int tokens) {
 			int t = 0;
@@ -107,11 +135,7 @@ final class VectorMatmul {
 
 		private void put(int r, int t, float value) {
 			int at = t * this.stride + this.row + r;
-			this.y[at] = this.add ? this.y[at] + value : value;
-		}
-
-		private void put(int r, int t, FloatVector sums, float rest) {
-			put(r, t, sums.reduceLanes(VectorOperators.ADD) + rest);
+			this.y[at] = (this.col > 0) ? this.y[at] + value : value;
 		}
 
 		private void fourByFour(int r, int t) {
@@ -140,47 +164,59 @@ final class VectorMatmul {
 			FloatVector s33 = s00;
 			int i = 0;
 			for (int end = this.n - L; i <= end; i += L) {
-				FloatVector x0 = Lanes.load(b, b0 + i);
-				FloatVector x1 = Lanes.load(b, b1 + i);
-				FloatVector x2 = Lanes.load(b, b2 + i);
-				FloatVector x3 = Lanes.load(b, b3 + i);
-				FloatVector w = Lanes.load(a, a0 + i);
+				FloatVector x0 = FloatVector.fromArray(Lanes.FLOATS, b, b0 + i);
+				FloatVector x1 = FloatVector.fromArray(Lanes.FLOATS, b, b1 + i);
+				FloatVector x2 = FloatVector.fromArray(Lanes.FLOATS, b, b2 + i);
+				FloatVector x3 = FloatVector.fromArray(Lanes.FLOATS, b, b3 + i);
+				FloatVector w = FloatVector.fromArray(Lanes.FLOATS, a, a0 + i);
 				s00 = w.fma(x0, s00);
 				s01 = w.fma(x1, s01);
 				s02 = w.fma(x2, s02);
 				s03 = w.fma(x3, s03);
-				w = Lanes.load(a, a0 + TILE + i);
+				w = FloatVector.fromArray(Lanes.FLOATS, a, a0 + TILE + i);
 				s10 = w.fma(x0, s10);
 				s11 = w.fma(x1, s11);
 				s12 = w.fma(x2, s12);
 				s13 = w.fma(x3, s13);
-				w = Lanes.load(a, a0 + 2 * TILE + i);
+				w = FloatVector.fromArray(Lanes.FLOATS, a, a0 + 2 * TILE + i);
 				s20 = w.fma(x0, s20);
 				s21 = w.fma(x1, s21);
 				s22 = w.fma(x2, s22);
 				s23 = w.fma(x3, s23);
-				w = Lanes.load(a, a0 + 3 * TILE + i);
+				w = FloatVector.fromArray(Lanes.FLOATS, a, a0 + 3 * TILE + i);
 				s30 = w.fma(x0, s30);
 				s31 = w.fma(x1, s31);
 				s32 = w.fma(x2, s32);
 				s33 = w.fma(x3, s33);
 			}
-			put(r, t, s00, rest(r, t, i));
-			put(r, t + 1, s01, rest(r, t + 1, i));
-			put(r, t + 2, s02, rest(r, t + 2, i));
-			put(r, t + 3, s03, rest(r, t + 3, i));
-			put(r + 1, t, s10, rest(r + 1, t, i));
-			put(r + 1, t + 1, s11, rest(r + 1, t + 1, i));
-			put(r + 1, t + 2, s12, rest(r + 1, t + 2, i));
-			put(r + 1, t + 3, s13, rest(r + 1, t + 3, i));
-			put(r + 2, t, s20, rest(r + 2, t, i));
-			put(r + 2, t + 1, s21, rest(r + 2, t + 1, i));
-			put(r + 2, t + 2, s22, rest(r + 2, t + 2, i));
-			put(r + 2, t + 3, s23, rest(r + 2, t + 3, i));
-			put(r + 3, t, s30, rest(r + 3, t, i));
-			put(r + 3, t + 1, s31, rest(r + 3, t + 1, i));
-			put(r + 3, t + 2, s32, rest(r + 3, t + 2, i));
-			put(r + 3, t + 3, s33, rest(r + 3, t + 3, i));
+			s00.intoArray(this.sums, 0);
+			s01.intoArray(this.sums, L);
+			s02.intoArray(this.sums, 2 * L);
+			s03.intoArray(this.sums, 3 * L);
+			s10.intoArray(this.sums, 4 * L);
+			s11.intoArray(this.sums, 5 * L);
+			s12.intoArray(this.sums, 6 * L);
+			s13.intoArray(this.sums, 7 * L);
+			s20.intoArray(this.sums, 8 * L);
+			s21.intoArray(this.sums, 9 * L);
+			s22.intoArray(this.sums, 10 * L);
+			s23.intoArray(this.sums, 11 * L);
+			s30.intoArray(this.sums, 12 * L);
+			s31.intoArray(this.sums, 13 * L);
+			s32.intoArray(this.sums, 14 * L);
+			s33.intoArray(this.sums, 15 * L);
+			for (int k = 0; k < 16; k++) {
+				put(r + k / 4, t + k % 4, sum(k * L) + rest(r + k / 4, t + k % 4, i));
+			}
+		}
+
+		private float sum(int at) {
+			FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, this.sums, at);
+			sum = sum.add(sum.rearrange(Lanes.BY_8));
+			sum = sum.add(sum.rearrange(Lanes.BY_4));
+			sum = sum.add(sum.rearrange(Lanes.BY_2));
+			sum = sum.add(sum.rearrange(Lanes.BY_1));
+			return sum.lane(0) / Lanes.TURNS;
 		}
 
 		/** Columns after the last whole vector. */

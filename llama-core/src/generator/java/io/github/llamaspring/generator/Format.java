@@ -1,5 +1,9 @@
 package io.github.llamaspring.generator;
 
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * How a weight format is packed: 32 rows lie side by side, one 64-byte line after
  * another. A line of weights has one 16-bit lane a row, filled with fields of 4, 2 or 1
@@ -76,6 +80,15 @@ record Format(String name, int low, int high, int zero, Scales scales) {
 			return this == BYTES_OF_16 || this == NIBBLES_OF_16;
 		}
 
+	}
+
+	static List<Format> all() {
+		return Stream.of(INTEGER, FLOAT).flatMap(Arrays::stream).toList();
+	}
+
+	/** Whether activations are rounded to whole numbers for it. */
+	boolean isInteger() {
+		return List.of(INTEGER).contains(this);
 	}
 
 	/** Lines that hold 32 weights of each of 32 rows, without scales. */

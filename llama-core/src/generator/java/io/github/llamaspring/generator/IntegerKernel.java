@@ -16,28 +16,27 @@ import java.util.stream.IntStream;
  * compiler gives up on one that is too long, which the second one then never sees.
  *
  * @param format of the weights
- * @param tokens computed together
- * @param groups computed together
+ * @param shape what is computed together
  */
-record IntegerKernel(Format format, int tokens, int groups) {
+record IntegerKernel(Format format, Shape shape) {
 
 	/**
 	 * Tokens and groups: as many as leave a method small enough for the first compiler.
 	 */
-	static int[][] shapes(Format format) {
+	static List<Shape> shapes(Format format) {
 		return switch (format.high()) {
-			case 0 -> new int[][] { { 1, 1 }, { 1, 2 }, { 2, 1 }, { 2, 2 } };
-			case 1 -> new int[][] { { 1, 1 } };
-			default -> new int[][] { { 1, 1 }, { 1, 2 } };
+			case 0 -> List.of(new Shape(1, 1), new Shape(1, 2), new Shape(2, 1), new Shape(2, 2));
+			case 1 -> List.of(new Shape(1, 1));
+			default -> List.of(new Shape(1, 1), new Shape(1, 2));
 		};
 	}
 
 	String name() {
-		return "%s_%dx%d".formatted(this.format.id(), this.tokens, this.groups);
+		return "%s_%dx%d".formatted(this.format.id(), this.shape.tokens(), this.shape.groups());
 	}
 
 	void emit(Code code, Memory memory) {
-		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.tokens, this.groups);
+		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(), this.shape.groups());
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
@@ -62,41 +61,20 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		code.line("int e = token * in.columns();");
 		code.line("int b = token * (in.columns() / 32);");
 		if (inRegisters()) {
-			each((t, g) -> code.line("FloatVector ya%s = FloatVector.zero(F);", id(t, g))
-				.line("FloatVector yb%s = FloatVector.zero(F);", id(t, g)));
+			this.shape.each((t, g) -> code.line("FloatVector ya%s = FloatVector.zero(F);", Shape.id(t, g))
+				.line("FloatVector yb%s = FloatVector.zero(F);", Shape.id(t, g)));
 		}
-		if (this.format.scales().ofSuperBlock()) {
-			code.line("for (int s = 0; s < blocks; s += 8) {");
-			for (int g = 0; g < this.groups; g++) {
-				Scaling.half(code, memory, "d", g, offset(g));
-			}
-			code.line("o += line;");
-			if (this.format.scales().hasMinimum()) {
-				for (int g = 0; g < this.groups; g++) {
-					Scaling.half(code, memory, "n", g, offset(g));
-				}
-				code.line("o += line;");
-			}
-			code.line("for (int i = 0; i < 8; i++) {");
-			block(code, memory);
-			code.line("}");
-			code.line("}");
-		}
-		else {
-			code.line("for (int i = 0; i < blocks; i++) {");
-			block(code, memory);
-			code.line("}");
-		}
+		Scaling.blocks(code, memory, this.format, this.shape.groups(), () -> block(code, memory));
 		if (inRegisters()) {
-			each((t, g) -> code.line("ya%s.intoArray(y, at + %d * stride + %d);", id(t, g), t, 32 * g)
-				.line("yb%s.intoArray(y, at + %d * stride + %d);", id(t, g), t, 32 * g + 16));
+			this.shape.each((t, g) -> code.line("ya%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g)
+				.line("yb%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g + 16));
 		}
 		code.line("}").line("");
 	}
 
 	/** Sums of more tokens would push the weights out of the registers. */
 	private boolean inRegisters() {
-		return this.tokens == 1;
+		return this.shape.tokens() == 1;
 	}
 
 	private void constants(Code code) {
@@ -110,14 +88,14 @@ record IntegerKernel(Format format, int tokens, int groups) {
 	/** 32 weights of each row, half by half. */
 	private void block(Code code, Memory memory) {
 		boolean perHalf = this.format.scales().perHalf();
-		for (int g = 0; perHalf && g < this.groups; g++) {
+		for (int g = 0; perHalf && g < this.shape.groups(); g++) {
 			code.line("IntVector q_%d = %s;", g,
-					memory.load("Int", "I", "o + %d * line%s".formatted(this.format.linesOf32(), offset(g))));
+					memory.load("Int", "I", "o + %d * line%s".formatted(this.format.linesOf32(), Shape.offset(g))));
 		}
 		if (!perHalf) {
 			sums(code, false);
 		}
-		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.tokens, this.tokens);
+		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.shape.tokens(), this.shape.tokens());
 		if (perHalf) {
 			sums(code, true);
 		}
@@ -125,36 +103,36 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		if (this.format.high() > 0) {
 			plane(code, memory, "high", this.format.high());
 		}
-		code.line("e += %d;", 16 * this.tokens);
+		code.line("e += %d;", 16 * this.shape.tokens());
 		if (perHalf) {
-			for (int g = 0; g < this.groups; g++) {
+			for (int g = 0; g < this.shape.groups(); g++) {
 				Scaling.ofHalf(code, this.format, g);
 			}
 			results(code, true);
 		}
 		code.line("}");
 		if (!perHalf) {
-			for (int g = 0; g < this.groups; g++) {
-				Scaling.emit(code, memory, this.format, g, offset(g));
+			for (int g = 0; g < this.shape.groups(); g++) {
+				Scaling.emit(code, memory, this.format, g, Shape.offset(g));
 			}
 			results(code, false);
 		}
 		code.line("o += %sline;", (this.format.scales() == Format.Scales.HALF_AND_MINIMUM) ? "2 * " : "");
-		code.line("b += %d;", this.tokens);
+		code.line("b += %d;", this.shape.tokens());
 	}
 
 	/** Whole sums at their start: what the fields' own zeros add, less the lines' 2^15. */
 	private void sums(Code code, boolean half) {
 		int lines = this.format.low() + (this.format.high() << this.format.low());
 		int middle = (half ? lines : 2 * lines) << 15;
-		for (int t = 0; t < this.tokens; t++) {
+		for (int t = 0; t < this.shape.tokens(); t++) {
 			String rest = (this.format.rest() == 0) ? "" : "%d * %s ".formatted(this.format.rest(),
 					half ? "total[2 * b + h + %d]".formatted(t)
-							: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.tokens + t));
+							: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.shape.tokens() + t));
 			code.line("int zero_%d = %s- %d;", t, rest, middle);
 		}
-		each((t, g) -> code.line("IntVector both%s = IntVector.broadcast(I, 65537 * zero_%d);", id(t, g), t)
-			.line("IntVector upper%s = IntVector.broadcast(I, zero_%d);", id(t, g), t));
+		this.shape.each((t, g) -> code.line("IntVector both%s = IntVector.broadcast(I, 65537 * zero_%d);", Shape.id(t, g), t)
+			.line("IntVector upper%s = IntVector.broadcast(I, zero_%d);", Shape.id(t, g), t));
 	}
 
 	/** The lines of one plane that hold 16 weights of each row. */
@@ -164,7 +142,7 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		boolean rolled = lines > 1;
 		String name = plane.substring(0, 1);
 		if (rolled) {
-			code.line("for (int k = e, end = e + %d; k < end; k += %d) {", 16 * this.tokens, fields * this.tokens);
+			code.line("for (int k = e, end = e + %d; k < end; k += %d) {", 16 * this.shape.tokens(), fields * this.shape.tokens());
 		}
 		line(code, memory, name, plane, bits, rolled ? "k" : "e");
 		if (rolled) {
@@ -174,33 +152,33 @@ record IntegerKernel(Format format, int tokens, int groups) {
 
 	private void line(Code code, Memory memory, String name, String plane, int bits, String first) {
 		int fields = 16 / bits;
-		for (int g = 0; g < this.groups; g++) {
-			code.line("ShortVector v%s_%d = %s;", name, g, memory.load("Short", "S", "o" + offset(g)));
-			for (int i = 1; this.tokens > 1 && i < fields; i++) {
+		for (int g = 0; g < this.shape.groups(); g++) {
+			code.line("ShortVector v%s_%d = %s;", name, g, memory.load("Short", "S", "o" + Shape.offset(g)));
+			for (int i = 1; this.shape.tokens() > 1 && i < fields; i++) {
 				code.line("ShortVector v%s_%d_%d = v%s_%d.lanewise(LSHR, by%d);", name, g, i, name, g, i * bits);
 			}
 		}
 		code.line("o += line;");
-		for (int t = 0; t < this.tokens; t++) {
+		for (int t = 0; t < this.shape.tokens(); t++) {
 			for (int i = 0; i < fields; i++) {
 				code.line("ShortVector x%s_%d_%d = %s;", name, t, i,
 						pair("%s[%s + %d]".formatted(plane, first, t * fields + i)));
 			}
-			for (int g = 0; g < this.groups; g++) {
+			for (int g = 0; g < this.shape.groups(); g++) {
 				List<String> products = new ArrayList<>();
 				for (int i = 0; i < fields; i++) {
 					String v = "v%s_%d".formatted(name, g);
 					String field = (i == 0) ? v
-							: (this.tokens > 1) ? v + "_" + i : v + ".lanewise(LSHR, by%d)".formatted(i * bits);
+							: (this.shape.tokens() > 1) ? v + "_" + i : v + ".lanewise(LSHR, by%d)".formatted(i * bits);
 					products.add("%s.mul(x%s_%d_%d)".formatted(field, name, t, i));
 				}
 				String start = plane.equals("low") && bits == 4 ? pair("start[(%s >> 2) + %d]".formatted(first, t))
 						: "middle";
 				String shift = plane.equals("low") ? "" : ".lanewise(LSHL, %d)".formatted(this.format.low());
-				String l = name + id(t, g);
+				String l = name + Shape.id(t, g);
 				code.line("IntVector %s = %s.add(%s).reinterpretAsInts();", l, tree(products), start);
-				code.line("both%s = both%s.add(%s%s);", id(t, g), id(t, g), l, shift);
-				code.line("upper%s = upper%s.add(%s.lanewise(LSHR, 16)%s);", id(t, g), id(t, g), l, shift);
+				code.line("both%s = both%s.add(%s%s);", Shape.id(t, g), Shape.id(t, g), l, shift);
+				code.line("upper%s = upper%s.add(%s.lanewise(LSHR, 16)%s);", Shape.id(t, g), Shape.id(t, g), l, shift);
 			}
 		}
 	}
@@ -216,21 +194,21 @@ record IntegerKernel(Format format, int tokens, int groups) {
 
 	/** Whole sums times scales, added to rows {@code j} (a) and {@code 16 + j} (b). */
 	private void results(Code code, boolean half) {
-		for (int t = 0; t < this.tokens; t++) {
+		for (int t = 0; t < this.shape.tokens(); t++) {
 			code.line("float scale_%d = scales[b + %d] * factor;", t, t);
 			if (this.format.scales().hasMinimum()) {
 				code.line("float sum_%d = %s * factor;", t, half ? "sums[2 * b + h + %d]".formatted(t)
-						: "(sums[2 * b + %d] + sums[2 * b + %d])".formatted(t, this.tokens + t));
+						: "(sums[2 * b + %d] + sums[2 * b + %d])".formatted(t, this.shape.tokens() + t));
 			}
 		}
-		each((t, g) -> {
-			result(code, t, g, "a", 0, "both%s.sub(upper%s.lanewise(LSHL, 16))".formatted(id(t, g), id(t, g)));
-			result(code, t, g, "b", 16, "upper" + id(t, g));
+		this.shape.each((t, g) -> {
+			result(code, t, g, "a", 0, "both%s.sub(upper%s.lanewise(LSHL, 16))".formatted(Shape.id(t, g), Shape.id(t, g)));
+			result(code, t, g, "b", 16, "upper" + Shape.id(t, g));
 		});
 	}
 
 	private void result(Code code, int t, int g, String rows, int row, String sum) {
-		String y = "y%s%s".formatted(rows, id(t, g));
+		String y = "y%s%s".formatted(rows, Shape.id(t, g));
 		String place = "y, at + %d * stride + %d".formatted(t, 32 * g + row);
 		if (!inRegisters()) {
 			code.line("FloatVector %s = FloatVector.fromArray(F, %s);", y, place);
@@ -244,31 +222,9 @@ record IntegerKernel(Format format, int tokens, int groups) {
 		}
 	}
 
-	private static String offset(int g) {
-		return (g == 0) ? "" : " + group";
-	}
-
 	/** The two 16-bit halves of the number are the same activation. */
 	private static String pair(String number) {
 		return "IntVector.broadcast(I, %s).reinterpretAsShorts()".formatted(number);
-	}
-
-	private static String id(int token, int group) {
-		return "_%d_%d".formatted(token, group);
-	}
-
-	private void each(Each action) {
-		for (int t = 0; t < this.tokens; t++) {
-			for (int g = 0; g < this.groups; g++) {
-				action.run(t, g);
-			}
-		}
-	}
-
-	private interface Each {
-
-		void run(int token, int group);
-
 	}
 
 }

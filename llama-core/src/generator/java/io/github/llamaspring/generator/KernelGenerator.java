@@ -25,8 +25,7 @@ final class KernelGenerator {
 		Path folder = Path.of(arguments[0]).resolve(PACKAGE.replace('.', '/'));
 		Files.createDirectories(folder);
 		writeIfChanged(folder.resolve("PackedFormat.java"), formats());
-		List<Format> all = new ArrayList<>(List.of(Format.INTEGER));
-		all.addAll(List.of(Format.FLOAT));
+		List<Format> all = Format.all();
 		for (int bits : WIDTHS) {
 			for (Memory memory : Memory.values()) {
 				String name = name(bits, memory);
@@ -45,12 +44,11 @@ final class KernelGenerator {
 		code.line("package %s;", PACKAGE).line("");
 		code.line("/** Formats of packed weights; written by KernelGenerator from its Format, which says what is where. */");
 		code.line("enum PackedFormat {").line("");
-		List<Format> all = new ArrayList<>(List.of(Format.INTEGER));
-		all.addAll(List.of(Format.FLOAT));
+		List<Format> all = Format.all();
 		for (Format format : all) {
 			code.line("%s(%d, %d, %d, %d, %b, %b, %b)%s", format.name(), format.scales().ofSuperBlock() ? 256 : 32,
 					format.linesOf32(), format.low(), format.high(), format.scales().hasMinimum(),
-					format.scales().perHalf(), List.of(Format.INTEGER).contains(format),
+					format.scales().perHalf(), format.isInteger(),
 					(format == all.getLast()) ? ";" : ",")
 				.line("");
 		}
@@ -112,12 +110,12 @@ final class KernelGenerator {
 			Lookup.declare(code, bits);
 		}
 		code.line("private %s() {", name).line("}").line("");
-		for (int[] shape : shapes(format)) {
-			if (List.of(Format.INTEGER).contains(format)) {
-				new IntegerKernel(format, shape[0], shape[1]).emit(code, memory);
+		for (Shape shape : shapes(format)) {
+			if (format.isInteger()) {
+				new IntegerKernel(format, shape).emit(code, memory);
 			}
 			else {
-				new FloatKernel(format, shape[0], shape[1]).emit(code, memory, bits);
+				new FloatKernel(format, shape).emit(code, memory, bits);
 			}
 		}
 		new UnpackKernel(format, false).emit(code, memory, bits);
@@ -128,8 +126,8 @@ final class KernelGenerator {
 		return code.line("}").toString();
 	}
 
-	private static int[][] shapes(Format format) {
-		return List.of(Format.INTEGER).contains(format) ? IntegerKernel.shapes(format) : FloatKernel.SHAPES;
+	private static List<Shape> shapes(Format format) {
+		return format.isInteger() ? IntegerKernel.shapes(format) : FloatKernel.SHAPES;
 	}
 
 	/** Tiles, and the way to the others. */
@@ -148,9 +146,9 @@ final class KernelGenerator {
 		code.line("return switch (format) {");
 		for (Format format : formats) {
 			code.line("case %s -> switch (tokens * 10 + groups) {", format.name());
-			for (int[] shape : shapes(format)) {
-				code.line("case %d%d -> %s%s::%s_%dx%d;", shape[0], shape[1], name, format.name(), format.id(), shape[0],
-						shape[1]);
+			for (Shape shape : shapes(format)) {
+				code.line("case %d%d -> %s%s::%s_%dx%d;", shape.tokens(), shape.groups(), name, format.name(), format.id(),
+						shape.tokens(), shape.groups());
 			}
 			code.line("default -> null;").line("};");
 		}

@@ -10,6 +10,34 @@ final class Scaling {
 	private Scaling() {
 	}
 
+	/**
+	 * The loop over blocks of 32; over those of 256 around it, whose scale factors are
+	 * {@code da}, {@code db} and for minima {@code na}, {@code nb}.
+	 */
+	static void blocks(Code code, Memory memory, Format format, int groups, Runnable block) {
+		boolean superBlock = format.scales().ofSuperBlock();
+		if (superBlock) {
+			code.line("for (int s = 0; s < blocks; s += 8) {");
+			factors(code, memory, "d", groups);
+			if (format.scales().hasMinimum()) {
+				factors(code, memory, "n", groups);
+			}
+		}
+		code.line("for (int i = 0; i < %s; i++) {", superBlock ? "8" : "blocks");
+		block.run();
+		code.line("}");
+		if (superBlock) {
+			code.line("}");
+		}
+	}
+
+	private static void factors(Code code, Memory memory, String name, int groups) {
+		for (int g = 0; g < groups; g++) {
+			half(code, memory, name, g, Shape.offset(g));
+		}
+		code.line("o += line;");
+	}
+
 	static void emit(Code code, Memory memory, Format format, int g, String offset) {
 		switch (format.scales()) {
 			case HALF -> half(code, memory, "s", g, offset);
@@ -70,7 +98,7 @@ final class Scaling {
 	 * A line of half floats: exponent and fraction move to where a float's are, which
 	 * makes them 2^112 times too small; the activations' scales make up for it.
 	 */
-	static void half(Code code, Memory memory, String name, int g, String offset) {
+	private static void half(Code code, Memory memory, String name, int g, String offset) {
 		code.line("IntVector %sw_%d = %s;", name, g, memory.load("Int", "I", "o" + offset));
 		code.line(
 				"FloatVector %sa_%d = %sw_%d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();",

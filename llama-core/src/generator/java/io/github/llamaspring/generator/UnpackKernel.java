@@ -23,22 +23,7 @@ record UnpackKernel(Format format, boolean pairs) {
 				name());
 		code.line("		long t) {");
 		code.line("FloatVector unit = FloatVector.broadcast(F, factor * 0x1p112f);");
-		boolean superBlock = this.format.scales().ofSuperBlock();
-		if (superBlock) {
-			code.line("for (int s = 0; s < blocks; s += 8) {");
-			Scaling.half(code, memory, "d", 0, "");
-			code.line("o += line;");
-			if (this.format.scales().hasMinimum()) {
-				Scaling.half(code, memory, "n", 0, "");
-				code.line("o += line;");
-			}
-		}
-		code.line("for (int i = 0; i < %s; i++) {", superBlock ? "8" : "blocks");
-		block(code, memory, bits);
-		code.line("}");
-		if (superBlock) {
-			code.line("}");
-		}
+		Scaling.blocks(code, memory, this.format, 1, () -> block(code, memory, bits));
 		code.line("}").line("");
 	}
 

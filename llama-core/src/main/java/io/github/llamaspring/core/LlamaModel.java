@@ -59,24 +59,30 @@ public final class LlamaModel implements AutoCloseable {
 		this.pool = pool;
 		long weightBytes = weightBytes(file);
 		SystemMemory memory = SystemMemory.now();
+		this.tokenizer = Tokenizer.of(file);
+		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
 		this.transformer = new LlamaTransformer(file, kernels, pool,
 				new LoadPlan(cacheBytes(options, memory, weightBytes), memory.available(),
 						packCache(file, options.weightCache()), progress(options, weightBytes)));
-		// An accelerator takes its time; it had some while the weights were read.
-		this.info = info(file, kernels, pool.threads());
-		if (options.progress() != null) {
-			options.progress().accept(1);
+		try {
+			int vocabulary = this.transformer.config().vocabularySize();
+			if (this.tokenizer.size() != vocabulary) {
+				throw new GgufFormatException("%s: %d tokens in the vocabulary, %d rows in tensor 'token_embd.weight'"
+					.formatted(file.describe(), this.tokenizer.size(), vocabulary));
+			}
+			// An accelerator takes its time; it had some while the weights were read.
+			this.info = info(file, kernels, pool.threads());
+			if (options.progress() != null) {
+				options.progress().accept(1);
+			}
+			int trained = this.transformer.config().contextLength();
+			this.contextLength = (options.contextLength() == 0) ? trained : Math.min(options.contextLength(), trained);
+			this.transformer.warmUp();
 		}
-		this.tokenizer = Tokenizer.of(file);
-		this.chatTemplate = ChatTemplate.of(file, this.tokenizer.vocabulary());
-		int vocabulary = this.transformer.config().vocabularySize();
-		if (this.tokenizer.size() != vocabulary) {
-			throw new GgufFormatException("%s: %d tokens in the vocabulary, %d rows in tensor 'token_embd.weight'"
-				.formatted(file.describe(), this.tokenizer.size(), vocabulary));
+		catch (RuntimeException | Error ex) {
+			this.transformer.close();
+			throw ex;
 		}
-		int trained = this.transformer.config().contextLength();
-		this.contextLength = (options.contextLength() == 0) ? trained : Math.min(options.contextLength(), trained);
-		this.transformer.warmUp();
 		this.loadMillis = (System.nanoTime() - startNanos) / 1e6;
 	}
 

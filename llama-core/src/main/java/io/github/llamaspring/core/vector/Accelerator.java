@@ -33,6 +33,9 @@ final class Accelerator implements AutoCloseable {
 
 	private static final int ROWS = WeightTile.ROW_BLOCK;
 
+	/** How often a product is measured. */
+	private static final int TIMES = 10;
+
 	private final CompletableFuture<Optional<OneDnn>> library;
 
 	/** What each worker's product goes to, {@code [token][row of the tile]}. */
@@ -79,6 +82,36 @@ final class Accelerator implements AutoCloseable {
 	static String name() {
 		return wanted().equals(NONE) ? NONE
 				: Loading.LIBRARY.join().map((library) -> library.name() + " bf16").orElse(NONE);
+	}
+
+	/**
+	 * Nanoseconds for a bfloat16 times a token, on one thread that all memory is near to;
+	 * infinite if there is none.
+	 */
+	static double cost() {
+		return wanted().equals(NONE) ? Double.POSITIVE_INFINITY
+				: Loading.LIBRARY.join().map(Accelerator::cost).orElse(Double.POSITIVE_INFINITY);
+	}
+
+	private static double cost(OneDnn library) {
+		int tokens = KernelChoice.MOST;
+		int columns = KernelRuns.COLUMNS;
+		double best = Double.POSITIVE_INFINITY;
+		try (TileProducts products = library.products(1)) {
+			TileProduct product = products.get(tokens, ROWS, columns, ROWS);
+			MemorySegment x = NativeMemory.scratch((long) tokens * columns * Short.BYTES).segment();
+			MemorySegment y = NativeMemory.scratch((long) tokens * ROWS * Float.BYTES).segment();
+			products.tile(0).fill((byte) 0);
+			for (int i = 0; i < TIMES; i++) {
+				long start = System.nanoTime();
+				products.multiply(product, 0, x, y);
+				best = Math.min(best, System.nanoTime() - start);
+			}
+			return best / ((double) tokens * columns * ROWS);
+		}
+		catch (RuntimeException | LinkageError ex) {
+			return Double.POSITIVE_INFINITY;
+		}
 	}
 
 	/** Whether there may be one. */

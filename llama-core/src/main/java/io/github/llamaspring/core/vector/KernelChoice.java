@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntPredicate;
+import java.util.function.ToDoubleFunction;
 
+import io.github.llamaspring.core.onednn.TileProducts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,6 @@ final class KernelChoice {
 
 	private static final Split FLOATS = new Split(4, 2, 1);
 
-	/** Where oneDNN overtakes the integer kernels on Zen 5. */
-	private static final int ACCELERATED_FROM = 48;
-
 	private final PackedKernels kernels;
 
 	private final int interleave;
@@ -34,6 +34,8 @@ final class KernelChoice {
 	private final Map<PackedFormat, FormatCosts> costs;
 
 	private final double tile;
+
+	private final double accelerated;
 
 	private final Split tileSplit;
 
@@ -49,13 +51,16 @@ final class KernelChoice {
 	 * @param groups groups that one token is multiplied with at once
 	 * @param costs of the formats that were measured
 	 * @param tile nanoseconds for a float of a tile times a token
+	 * @param accelerated nanoseconds for a bfloat16 times a token by an accelerator
 	 */
-	KernelChoice(PackedKernels kernels, int interleave, int groups, Map<PackedFormat, FormatCosts> costs, double tile) {
+	KernelChoice(PackedKernels kernels, int interleave, int groups, Map<PackedFormat, FormatCosts> costs, double tile,
+			double accelerated) {
 		this.kernels = kernels;
 		this.interleave = interleave;
 		this.groups = groups;
 		this.costs = Map.copyOf(costs);
 		this.tile = tile;
+		this.accelerated = accelerated;
 		this.tileSplit = new Split(kernels.tileTokens());
 		this.tileProducts = new PackedKernels.TileProduct[kernels.tileTokens()[0] + 1];
 		for (int size : kernels.tileTokens()) {
@@ -84,11 +89,6 @@ final class KernelChoice {
 		return Math.min(this.groups, groups(format, 1));
 	}
 
-	/** Whether so many tokens are worth an accelerator, where there is one. */
-	boolean accelerates(int tokens) {
-		return tokens >= ACCELERATED_FROM;
-	}
-
 	/** Whole-number activations: in pairs if all formats that get them gain from it. */
 	Split integerSplit(List<PackedFormat> formats) {
 		boolean pairs = formats.stream()
@@ -111,18 +111,34 @@ final class KernelChoice {
 	 * @param formats of matrices of equal size, with repetitions
 	 */
 	int tilesFrom(Collection<PackedFormat> formats) {
+		return from((tokens) -> sum(formats, (cost) -> cost.packed(tokens)) > tiles(formats, tokens));
+	}
+
+	/**
+	 * Tokens from which on an accelerator is worth its while, if there is one; parameters
+	 * as above.
+	 */
+	int acceleratedFrom(Collection<PackedFormat> formats) {
+		return from((tokens) -> {
+			double own = Math.min(sum(formats, (cost) -> cost.packed(tokens)), tiles(formats, tokens));
+			int step = TileProducts.TOKEN_STEP;
+			int rounded = Math.ceilDiv(tokens, step) * step;
+			return own > sum(formats, (cost) -> cost.narrow() + rounded * this.accelerated);
+		});
+	}
+
+	private double tiles(Collection<PackedFormat> formats, int tokens) {
+		return sum(formats, (cost) -> cost.unpack() + tokens * this.tile);
+	}
+
+	private double sum(Collection<PackedFormat> formats, ToDoubleFunction<FormatCosts> cost) {
+		return formats.stream().mapToDouble((format) -> cost.applyAsDouble(costs(format))).sum();
+	}
+
+	/** From where on it is better throughout. */
+	private static int from(IntPredicate better) {
 		int from = Integer.MAX_VALUE;
-		for (int tokens = MOST; tokens > 1; tokens--) {
-			double packed = 0;
-			double tiles = 0;
-			for (PackedFormat format : formats) {
-				FormatCosts cost = costs(format);
-				packed += cost.packed(tokens);
-				tiles += cost.unpack() + tokens * this.tile;
-			}
-			if (packed <= tiles) {
-				return from;
-			}
+		for (int tokens = MOST; tokens > 1 && better.test(tokens); tokens--) {
 			from = tokens;
 		}
 		return from;

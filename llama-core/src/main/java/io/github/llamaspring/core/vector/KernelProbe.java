@@ -50,7 +50,8 @@ final class KernelProbe {
 			for (PackedFormat format : PackedFormat.values()) {
 				costs.put(format, FormatCosts.USUAL);
 			}
-			return new KernelChoice(runs.kernels(), LAYOUTS[0][0], LAYOUTS[0][1], costs, FormatCosts.USUAL_TILE);
+			return new KernelChoice(runs.kernels(), LAYOUTS[0][0], LAYOUTS[0][1], costs, FormatCosts.USUAL_TILE,
+					FormatCosts.USUAL_ACCELERATED);
 		}
 		KernelProbe probe = new KernelProbe(runs, pool);
 		List<PackedFormat> missing = formats.stream().filter((format) -> MEASURED.costs(format) == null).toList();
@@ -67,18 +68,35 @@ final class KernelProbe {
 			}
 		}
 		MEASURED.save();
-		return new KernelChoice(runs.kernels(), layout[0], layout[1], MEASURED.costs(), MEASURED.tile());
+		return new KernelChoice(runs.kernels(), layout[0], layout[1], MEASURED.costs(), MEASURED.tile(), accelerated());
+	}
+
+	/** The library is waited for only where it was never measured. */
+	private static double accelerated() {
+		if (MEASURED.accelerated() == 0) {
+			double cost = Accelerator.cost();
+			if (Double.isInfinite(cost)) {
+				return FormatCosts.USUAL_ACCELERATED;
+			}
+			MEASURED.accelerated(cost);
+			MEASURED.save();
+		}
+		return MEASURED.accelerated();
 	}
 
 	private void measure(Collection<PackedFormat> formats) {
 		List<Runnable> tasks = new ArrayList<>();
 		Map<PackedFormat, double[]> measured = new EnumMap<>(PackedFormat.class);
 		for (PackedFormat format : formats) {
-			double[] costs = { 0, Double.POSITIVE_INFINITY, 0 };
+			double[] costs = { 0, Double.POSITIVE_INFINITY, 0, Double.POSITIVE_INFINITY };
 			measured.put(format, costs);
 			tasks.add(() -> costs[0] = product(format, 1));
 			tasks.add(() -> costs[1] = product(format, 2));
 			tasks.add(() -> costs[2] = cost(this.runs.unpack(format)) / (32 * 32));
+			PackedKernels.Unpacker pairs = this.runs.kernels().pairUnpacker(format);
+			if (pairs != null) {
+				tasks.add(() -> costs[3] = cost(this.runs.unpack(format, pairs)) / (32 * 32));
+			}
 		}
 		double[] tile = { MEASURED.tile() };
 		if (tile[0] == 0) {
@@ -86,7 +104,7 @@ final class KernelProbe {
 			tasks.add(() -> tile[0] = cost(this.runs.tile(tokens)) / (32 * 32 * tokens));
 		}
 		this.pool.run(tasks.size(), (chunk, worker) -> tasks.get(chunk).run());
-		measured.forEach((format, c) -> MEASURED.costs(format, new FormatCosts(c[0], c[1], c[2])));
+		measured.forEach((format, c) -> MEASURED.costs(format, new FormatCosts(c[0], c[1], c[2], c[3])));
 		MEASURED.tile(tile[0]);
 	}
 

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Measurements {
 
 	/** Grows when kernels or layouts change. */
-	private static final String VERSION = "1";
+	private static final String VERSION = "2";
 
 	private static final int MOST_BYTES = 1 << 16;
 
@@ -36,6 +36,8 @@ final class Measurements {
 	private final Map<PackedFormat, int[]> layouts = new EnumMap<>(PackedFormat.class);
 
 	private double tile;
+
+	private double accelerated;
 
 	private boolean changed;
 
@@ -83,12 +85,15 @@ final class Measurements {
 				return;
 			}
 			double floats = positive(properties.getProperty("tile"));
+			String library = properties.getProperty("accelerated");
+			this.accelerated = (library != null) ? positive(library) : 0;
 			for (PackedFormat format : PackedFormat.values()) {
 				String cost = properties.getProperty(format + ".costs");
 				String layout = properties.getProperty(format + ".layout");
 				if (cost != null) {
 					String[] parts = cost.split(" ");
-					this.costs.put(format, new FormatCosts(positive(parts[0]), positive(parts[1]), positive(parts[2])));
+					this.costs.put(format, new FormatCosts(positive(parts[0]), positive(parts[1]), positive(parts[2]),
+							positive(parts[3])));
 				}
 				if (layout != null) {
 					String[] parts = layout.split(" ");
@@ -105,6 +110,7 @@ final class Measurements {
 			// Then it is measured again, and the file replaced.
 			this.costs.clear();
 			this.layouts.clear();
+			this.accelerated = 0;
 		}
 	}
 
@@ -147,6 +153,16 @@ final class Measurements {
 		this.tile = value;
 	}
 
+	/** Nanoseconds for a bfloat16 times a token by oneDNN; 0 if not measured. */
+	double accelerated() {
+		return this.accelerated;
+	}
+
+	void accelerated(double value) {
+		this.accelerated = value;
+		this.changed = true;
+	}
+
 	/** Keeps what is new. */
 	void save() {
 		Path target = this.file;
@@ -158,8 +174,11 @@ final class Measurements {
 		properties.setProperty("version", VERSION);
 		properties.setProperty("machine", this.machine);
 		properties.setProperty("tile", String.valueOf(this.tile));
-		this.costs.forEach(
-				(format, c) -> properties.setProperty(format + ".costs", c.one() + " " + c.pair() + " " + c.unpack()));
+		if (this.accelerated > 0) {
+			properties.setProperty("accelerated", String.valueOf(this.accelerated));
+		}
+		this.costs.forEach((format, c) -> properties.setProperty(format + ".costs",
+				c.one() + " " + c.pair() + " " + c.unpack() + " " + c.narrow()));
 		this.layouts.forEach((format, l) -> properties.setProperty(format + ".layout", l[0] + " " + l[1]));
 		try {
 			Path folder = Files.createDirectories(target.toAbsolutePath().getParent());

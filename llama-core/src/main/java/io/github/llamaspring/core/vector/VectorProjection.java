@@ -34,6 +34,8 @@ final class VectorProjection extends RowProjection {
 
 	private final int tilesFrom;
 
+	private final int acceleratedFrom;
+
 	private boolean tiles;
 
 	private boolean accelerated;
@@ -74,13 +76,14 @@ final class VectorProjection extends RowProjection {
 		this.accelerator = accelerable ? workbench.accelerator : null;
 		this.integerSplit = choice.integerSplit(formats);
 		this.tilesFrom = choice.tilesFrom(formats);
+		this.acceleratedFrom = choice.acceleratedFrom(formats);
 		workbench.reserve(plan.cols(), plan.capacity(), needs);
 	}
 
 	@Override
 	protected void begin() {
 		this.tiles = count() >= this.tilesFrom;
-		this.accelerated = this.accelerator != null && this.choice.accelerates(count())
+		this.accelerated = this.accelerator != null && count() >= this.acceleratedFrom
 				&& this.accelerator.begin(count(), plan().cols());
 		if (count() > 1) {
 			this.workbench.shared.columns(plan().cols());

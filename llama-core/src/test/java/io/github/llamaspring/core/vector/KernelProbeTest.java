@@ -26,14 +26,16 @@ class KernelProbeTest {
 	void measurementsAreKeptForThisMachineOnly(@TempDir Path folder) throws Exception {
 		Measurements first = Measurements.load(folder, "one");
 		assertThat(first.costs()).isEmpty();
-		first.costs(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3));
+		first.costs(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3, 7));
 		first.layout(PackedFormat.Q4_0, new int[] { 1, 2 });
 		first.tile(4);
+		first.accelerated(5);
 		first.save();
 		Measurements again = Measurements.load(folder, "one");
-		assertThat(again.costs()).containsEntry(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3));
+		assertThat(again.costs()).containsEntry(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3, 7));
 		assertThat(again.layout(PackedFormat.Q4_0)).containsExactly(1, 2);
 		assertThat(again.tile()).isEqualTo(4);
+		assertThat(again.accelerated()).isEqualTo(5);
 		assertThat(Measurements.load(folder, "another").costs()).isEmpty();
 		try (var files = Files.list(folder)) {
 			assertThat(files).hasSize(1);
@@ -42,10 +44,10 @@ class KernelProbeTest {
 
 	@Test
 	void aFileThatMakesNoSenseIsIgnored(@TempDir Path folder) throws Exception {
-		for (String text : List.of("", "version=1\nmachine=one\ntile=x",
-				"version=1\nmachine=one\ntile=1\nQ4_0.costs=1 2", "version=1\nmachine=one\ntile=1\nQ4_0.layout=7 1",
-				"version=1\nmachine=one\ntile=1\nQ4_0.costs=-1 2 3", "version=9\nmachine=one\ntile=1\nQ4_0.costs=1 2 3",
-				"\\u00")) {
+		for (String text : List.of("", "version=2\nmachine=one\ntile=x",
+				"version=2\nmachine=one\ntile=1\nQ4_0.costs=1 2 3", "version=2\nmachine=one\ntile=1\nQ4_0.layout=7 1",
+				"version=2\nmachine=one\ntile=1\nQ4_0.costs=-1 2 3 4", "version=2\nmachine=one\ntile=1\naccelerated=-1",
+				"version=9\nmachine=one\ntile=1\nQ4_0.costs=1 2 3 4", "\\u00")) {
 			Files.writeString(folder.resolve("kernels.properties"), text);
 			Measurements all = Measurements.load(folder, "one");
 			assertThat(all.costs()).as(text).isEmpty();
@@ -55,12 +57,23 @@ class KernelProbeTest {
 
 	@Test
 	void tilesArePreferredWhereTheyCostLess() {
-		FormatCosts costs = new FormatCosts(2, 3, 10);
-		KernelChoice choice = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 1);
+		FormatCosts costs = new FormatCosts(2, 3, 10, 8);
+		KernelChoice choice = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 1, 0.5);
 		// 1.5 a token against 10 and 1 a token.
 		assertThat(choice.tilesFrom(List.of(PackedFormat.Q4_0))).isEqualTo(21);
-		KernelChoice never = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 2);
+		KernelChoice never = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 2, 2);
 		assertThat(never.tilesFrom(List.of(PackedFormat.Q4_0))).isEqualTo(Integer.MAX_VALUE);
+	}
+
+	@Test
+	void anAcceleratorIsPreferredWhereItCostsLess() {
+		FormatCosts costs = new FormatCosts(2, 3, 10, 8);
+		List<PackedFormat> formats = List.of(PackedFormat.Q4_0);
+		KernelChoice choice = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 1, 0.5);
+		// 8 and 0.5 for each 16 tokens begun, against 1.5 a token.
+		assertThat(choice.acceleratedFrom(formats)).isEqualTo(11);
+		KernelChoice never = new KernelChoice(PackedKernels.get(), 1, 1, Map.of(PackedFormat.Q4_0, costs), 1, 1.5);
+		assertThat(never.acceleratedFrom(formats)).isEqualTo(Integer.MAX_VALUE);
 	}
 
 }

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.llamaspring.core.ModelOptions.KernelChoice;
+import io.github.llamaspring.core.kernel.Kernels;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,6 +17,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * The probabilities against exact ones: llama.cpp on the F32 twin of each file. The error
@@ -24,7 +27,18 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class GoldenAnswersTests {
 
+	/** For our own kernels. */
 	private static final double LIMIT = 0.02;
+
+	/** For bfloat16: of llama.cpp's own error, where that allows more. */
+	private static final double SHARE = 0.7;
+
+	private static final String ACCELERATOR = "llama.accelerator";
+
+	@AfterEach
+	void anyAccelerator() {
+		System.clearProperty(ACCELERATOR);
+	}
 
 	@ParameterizedTest
 	@CsvSource({ "f16", "q8_0", "q4_0", "q4_1", "q5_0", "q5_1", "q2_k", "q3_k_m", "q4_k", "q5_k_m", "q6_k", "iq4_nl",
@@ -32,16 +46,36 @@ class GoldenAnswersTests {
 	void probabilitiesOfSyntheticModelsAreExact(String format) {
 		Path model = TestFiles.path("data/engine/synth-" + format + ".gguf");
 		JsonNode golden = read("data/engine/synth-" + format + ".golden.json");
-		compare(model, golden, KernelChoice.VECTOR, 4);
-		compare(model, golden, KernelChoice.SCALAR, 1);
+		System.setProperty(ACCELERATOR, "none");
+		compare(model, golden, KernelChoice.VECTOR, 4, LIMIT, 0);
+		compare(model, golden, KernelChoice.SCALAR, 1, LIMIT, 0);
 	}
 
 	@Test
 	void probabilitiesOfTheDemoModelAreExact() {
-		compare(TestFiles.path(TestFiles.SMOLLM2), read(TestFiles.SMOLLM2_GOLDEN), KernelChoice.VECTOR, 3);
+		System.setProperty(ACCELERATOR, "none");
+		compare(TestFiles.path(TestFiles.SMOLLM2), read(TestFiles.SMOLLM2_GOLDEN), KernelChoice.VECTOR, 3, LIMIT, 0);
 	}
 
-	private static void compare(Path file, JsonNode golden, KernelChoice kernel, int prompts) {
+	/** Prompts are; of two all but equal tokens the other may come out best. */
+	@ParameterizedTest
+	@CsvSource({ "q8_0", "q4_0", "q5_1", "q4_k", "q6_k", "iq4_xs" })
+	void acceleratedProbabilitiesAreCloserThanLlamaCpps(String format) {
+		JsonNode golden = read("data/engine/synth-" + format + ".golden.json");
+		JsonNode peer = golden.get("llama_cpp");
+		assumeTrue(!Kernels.vector().accelerator().equals("none"), "there is no accelerator on this machine");
+		compare(TestFiles.path("data/engine/synth-" + format + ".gguf"), golden, KernelChoice.VECTOR, 4,
+				Math.max(LIMIT, SHARE * peer.get("error").doubleValue()),
+				1 - peer.get("agree").doubleValue() / peer.get("clear").doubleValue());
+	}
+
+	/**
+	 * Compares what can be compared.
+	 * @param limit for the mean error
+	 * @param missed the share of clear best tokens that may be missed
+	 */
+	private static void compare(Path file, JsonNode golden, KernelChoice kernel, int prompts, double limit,
+			double missed) {
 		Error decode = new Error();
 		Error prompt = new Error();
 		try (LlamaModel model = LlamaModel.load(file, ModelOptions.DEFAULTS.withKernel(kernel))) {
@@ -66,9 +100,10 @@ class GoldenAnswersTests {
 		}
 		System.out.printf("%s, %s: error %.4f by decoding, %.4f by prompt (llama.cpp %s)%n", file.getFileName(), kernel,
 				decode.mean(), prompt.mean(), golden.get("llama_cpp").get("error"));
-		assertThat(decode.mean()).isLessThan(LIMIT);
-		assertThat(prompt.mean()).isLessThan(LIMIT);
-		assertThat(decode.wrongBest).as("clear best tokens missed").isZero();
+		assertThat(decode.mean()).isLessThan(limit);
+		assertThat(prompt.mean()).isLessThan(limit);
+		assertThat(decode.missed()).as("share of clear best tokens missed").isLessThanOrEqualTo(missed);
+		assertThat(prompt.missed()).as("share of clear best tokens missed").isLessThanOrEqualTo(missed);
 	}
 
 	private static GenerationResult generate(LlamaModel model, GenerationRequest request) {
@@ -93,6 +128,9 @@ class GoldenAnswersTests {
 
 		private int count;
 
+		/** Positions whose best token is ahead of the next by more than 3 %. */
+		private int clear;
+
 		private int wrongBest;
 
 		void add(GenerationResult result, JsonNode golden, int from) {
@@ -107,6 +145,7 @@ class GoldenAnswersTests {
 				.collect(Collectors.toMap(TokenProbability::id, TokenProbability::probability));
 			float least = top.getLast().probability();
 			if (golden.size() < 2 || golden.get(0).get(1).doubleValue() > 1.03 * golden.get(1).get(1).doubleValue()) {
+				this.clear++;
 				this.wrongBest += (top.getFirst().id() != golden.get(0).get(0).intValue()) ? 1 : 0;
 			}
 			for (JsonNode pair : golden) {
@@ -117,6 +156,10 @@ class GoldenAnswersTests {
 					this.count++;
 				}
 			}
+		}
+
+		double missed() {
+			return (double) this.wrongBest / this.clear;
 		}
 
 		double mean() {

@@ -19,7 +19,8 @@ record FloatKernel(Format format, Shape shape) {
 	}
 
 	void emit(Code code, Memory memory, int bits) {
-		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(), this.shape.groups());
+		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
+				this.shape.groups());
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
@@ -43,7 +44,8 @@ record FloatKernel(Format format, Shape shape) {
 		this.shape.each((t, g) -> {
 			String start = this.format.isTable() ? "FloatVector.zero(F)"
 					: "FloatVector.broadcast(F, centers[b + %d])".formatted(t);
-			code.line("FloatVector a%s = %s;", Shape.id(t, g), start).line("FloatVector b%s = %s;", Shape.id(t, g), start);
+			code.line("FloatVector a%s = %s;", Shape.id(t, g), start)
+				.line("FloatVector b%s = %s;", Shape.id(t, g), start);
 		});
 		code.line("for (int end = e + %d; e < end; e += %d) {", 32 * this.shape.tokens(), 4 * this.shape.tokens());
 		for (int g = 0; g < this.shape.groups(); g++) {
@@ -58,7 +60,8 @@ record FloatKernel(Format format, Shape shape) {
 		}
 		for (int i = 0; i < 4; i++) {
 			for (int t = 0; t < this.shape.tokens(); t++) {
-				code.line("FloatVector x%d_%d = FloatVector.broadcast(F, x[e + %d]);", i, t, i * this.shape.tokens() + t);
+				code.line("FloatVector x%d_%d = FloatVector.broadcast(F, x[e + %d]);", i, t,
+						i * this.shape.tokens() + t);
 			}
 			for (int g = 0; g < this.shape.groups(); g++) {
 				code.line("FloatVector wa%d_%d = %s;", i, g, weight(g, i, false, bits));
@@ -76,8 +79,9 @@ record FloatKernel(Format format, Shape shape) {
 			code.line("sa_%d = sa_%d.mul(unit);", g, g).line("sb_%d = sb_%d.mul(unit);", g, g);
 		}
 		code.line("o += line;");
-		this.shape.each((t, g) -> code.line("ya%s = a%s.fma(sa_%d, ya%s);", Shape.id(t, g), Shape.id(t, g), g, Shape.id(t, g))
-			.line("yb%s = b%s.fma(sb_%d, yb%s);", Shape.id(t, g), Shape.id(t, g), g, Shape.id(t, g)));
+		this.shape
+			.each((t, g) -> code.line("ya%s = a%s.fma(sa_%d, ya%s);", Shape.id(t, g), Shape.id(t, g), g, Shape.id(t, g))
+				.line("yb%s = b%s.fma(sb_%d, yb%s);", Shape.id(t, g), Shape.id(t, g), g, Shape.id(t, g)));
 		if (!this.format.isTable()) {
 			code.line("b += %d;", this.shape.tokens());
 		}

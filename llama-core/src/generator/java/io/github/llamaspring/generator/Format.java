@@ -13,8 +13,8 @@ import java.util.stream.Stream;
  * 256 begins with the lines of its own scale factors.
  *
  * @param name as GGUF has it
- * @param low bits of the low plane: 4 or 2; 8 in bytes, with a line for rows below 16
- * and one for the others, each 32-bit lane four weights of a row
+ * @param low bits of the low plane: 4 or 2; 8 in bytes, with a line for rows below 16 and
+ * one for the others, each 32-bit lane four weights of a row
  * @param high bits of the high plane: 2, 1 or 0
  * @param zero what is subtracted from the unsigned number that low and high planes form
  * @param scales how its scales lie

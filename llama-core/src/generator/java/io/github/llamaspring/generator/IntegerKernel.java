@@ -10,10 +10,11 @@ import java.util.stream.IntStream;
  * {@code c0 = x0, ci = xi - 16 x(i-1)}, the sum of {@code ni xi} is
  * {@code v c0 + (v >>> 4) c1 + (v >>> 8) c2 + (v >>> 12) c3} modulo 2^16: no masks. With
  * activations of at most 1023 and fields of 4 bits counted from -8, no line overflows;
- * 2^15 is added to make its sums l of two rows unsigned. They widen in three instructions:
- * {@code both += l} and {@code upper += l >>> 16} in lanes of 32 bits, for when a block
- * ends {@code both - (upper << 16)} is the lower row's sum. Loops stay rolled: a longer body gains nothing where memory is the limit, and the first
- * compiler gives up on one that is too long, which the second one then never sees.
+ * 2^15 is added to make its sums l of two rows unsigned. They widen in three
+ * instructions: {@code both += l} and {@code upper += l >>> 16} in lanes of 32 bits, for
+ * when a block ends {@code both - (upper << 16)} is the lower row's sum. Loops stay
+ * rolled: a longer body gains nothing where memory is the limit, and the first compiler
+ * gives up on one that is too long, which the second one then never sees.
  *
  * @param format of the weights
  * @param shape what is computed together
@@ -36,7 +37,8 @@ record IntegerKernel(Format format, Shape shape) {
 	}
 
 	void emit(Code code, Memory memory) {
-		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(), this.shape.groups());
+		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
+				this.shape.groups());
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
@@ -121,18 +123,21 @@ record IntegerKernel(Format format, Shape shape) {
 		code.line("b += %d;", this.shape.tokens());
 	}
 
-	/** Whole sums at their start: what the fields' own zeros add, less the lines' 2^15. */
+	/**
+	 * Whole sums at their start: what the fields' own zeros add, less the lines' 2^15.
+	 */
 	private void sums(Code code, boolean half) {
 		int lines = this.format.low() + (this.format.high() << this.format.low());
 		int middle = (half ? lines : 2 * lines) << 15;
 		for (int t = 0; t < this.shape.tokens(); t++) {
-			String rest = (this.format.rest() == 0) ? "" : "%d * %s ".formatted(this.format.rest(),
-					half ? "total[2 * b + h + %d]".formatted(t)
+			String rest = (this.format.rest() == 0) ? ""
+					: "%d * %s ".formatted(this.format.rest(), half ? "total[2 * b + h + %d]".formatted(t)
 							: "(total[2 * b + %d] + total[2 * b + %d])".formatted(t, this.shape.tokens() + t));
 			code.line("int zero_%d = %s- %d;", t, rest, middle);
 		}
-		this.shape.each((t, g) -> code.line("IntVector both%s = IntVector.broadcast(I, 65537 * zero_%d);", Shape.id(t, g), t)
-			.line("IntVector upper%s = IntVector.broadcast(I, zero_%d);", Shape.id(t, g), t));
+		this.shape
+			.each((t, g) -> code.line("IntVector both%s = IntVector.broadcast(I, 65537 * zero_%d);", Shape.id(t, g), t)
+				.line("IntVector upper%s = IntVector.broadcast(I, zero_%d);", Shape.id(t, g), t));
 	}
 
 	/** The lines of one plane that hold 16 weights of each row. */
@@ -142,7 +147,8 @@ record IntegerKernel(Format format, Shape shape) {
 		boolean rolled = lines > 1;
 		String name = plane.substring(0, 1);
 		if (rolled) {
-			code.line("for (int k = e, end = e + %d; k < end; k += %d) {", 16 * this.shape.tokens(), fields * this.shape.tokens());
+			code.line("for (int k = e, end = e + %d; k < end; k += %d) {", 16 * this.shape.tokens(),
+					fields * this.shape.tokens());
 		}
 		line(code, memory, name, plane, bits, rolled ? "k" : "e");
 		if (rolled) {
@@ -202,7 +208,8 @@ record IntegerKernel(Format format, Shape shape) {
 			}
 		}
 		this.shape.each((t, g) -> {
-			result(code, t, g, "a", 0, "both%s.sub(upper%s.lanewise(LSHL, 16))".formatted(Shape.id(t, g), Shape.id(t, g)));
+			result(code, t, g, "a", 0,
+					"both%s.sub(upper%s.lanewise(LSHL, 16))".formatted(Shape.id(t, g), Shape.id(t, g)));
 			result(code, t, g, "b", 16, "upper" + Shape.id(t, g));
 		});
 	}

@@ -42,14 +42,14 @@ final class KernelGenerator {
 	private static String formats() {
 		Code code = new Code();
 		code.line("package %s;", PACKAGE).line("");
-		code.line("/** Formats of packed weights; written by KernelGenerator from its Format, which says what is where. */");
+		code.line(
+				"/** Formats of packed weights; written by KernelGenerator from its Format, which says what is where. */");
 		code.line("enum PackedFormat {").line("");
 		List<Format> all = Format.all();
 		for (Format format : all) {
 			code.line("%s(%d, %d, %d, %d, %b, %b, %b)%s", format.name(), format.scales().ofSuperBlock() ? 256 : 32,
 					format.linesOf32(), format.low(), format.high(), format.scales().hasMinimum(),
-					format.scales().perHalf(), format.isInteger(),
-					(format == all.getLast()) ? ";" : ",")
+					format.scales().perHalf(), format.isInteger(), (format == all.getLast()) ? ";" : ",")
 				.line("");
 		}
 		String[][] fields = { { "int", "blockElements", "Weights of a row that share a block." },
@@ -61,7 +61,8 @@ final class KernelGenerator {
 		for (String[] field : fields) {
 			code.line("private final %s %s;", field[0], field[1]).line("");
 		}
-		code.line("PackedFormat(%s) {", String.join(", ", Arrays.stream(fields).map((f) -> f[0] + " " + f[1]).toList()));
+		code.line("PackedFormat(%s) {",
+				String.join(", ", Arrays.stream(fields).map((f) -> f[0] + " " + f[1]).toList()));
 		for (String[] field : fields) {
 			code.line("this.%s = %s;", field[1], field[1]);
 		}
@@ -101,7 +102,10 @@ final class KernelGenerator {
 		return code;
 	}
 
-	/** Kernels of one format: a class of its own, so that the JVM reads only those it needs. */
+	/**
+	 * Kernels of one format: a class of its own, so that the JVM reads only those it
+	 * needs.
+	 */
 	private static String source(String name, int bits, Memory memory, Format format) {
 		Code code = head(name, "", bits, "java.nio.ByteOrder", "", "jdk.incubator.vector.FloatVector",
 				"jdk.incubator.vector.IntVector", "jdk.incubator.vector.ShortVector",
@@ -147,8 +151,8 @@ final class KernelGenerator {
 		for (Format format : formats) {
 			code.line("case %s -> switch (tokens * 10 + groups) {", format.name());
 			for (Shape shape : shapes(format)) {
-				code.line("case %d%d -> %s%s::%s_%dx%d;", shape.tokens(), shape.groups(), name, format.name(), format.id(),
-						shape.tokens(), shape.groups());
+				code.line("case %d%d -> %s%s::%s_%dx%d;", shape.tokens(), shape.groups(), name, format.name(),
+						format.id(), shape.tokens(), shape.groups());
 			}
 			code.line("default -> null;").line("};");
 		}
@@ -180,7 +184,8 @@ final class KernelGenerator {
 			code.line("private static final VectorOperators.Binary %s = VectorOperators.%s;", operator, operator)
 				.line("");
 		}
-		code.line("private static final VectorOperators.Conversion<Integer, Float> I2F = VectorOperators.I2F;").line("");
+		code.line("private static final VectorOperators.Conversion<Integer, Float> I2F = VectorOperators.I2F;")
+			.line("");
 		if (bits == 128) {
 			code.line("private static final VectorOperators.Comparison NE = VectorOperators.NE;").line("");
 		}

@@ -20,7 +20,8 @@ final class Lookup {
 			for (int lane = 0; lane < lanes; lane++) {
 				entries.append((lane == 0) ? "" : ", ").append(TABLE[i * lanes + lane]);
 			}
-			code.line("private static final IntVector T%d = FloatVector.fromArray(F, new float[] { %s }, 0)", i, entries)
+			code.line("private static final IntVector T%d = FloatVector.fromArray(F, new float[] { %s }, 0)", i,
+					entries)
 				.line("	.reinterpretAsInts();");
 		}
 		code.line("");
@@ -32,8 +33,8 @@ final class Lookup {
 		String entry = switch (bits) {
 			case 512 -> index + ".selectFrom(T0)";
 			case 256 -> index + ".selectFrom(T0, T1)";
-			default -> "%s.selectFrom(T0, T1).blend(%s.selectFrom(T2, T3), %s.and(8).compare(NE, 0))".formatted(
-					v + ".and(7)", v + ".and(7)", v);
+			default -> "%s.selectFrom(T0, T1).blend(%s.selectFrom(T2, T3), %s.and(8).compare(NE, 0))"
+				.formatted(v + ".and(7)", v + ".and(7)", v);
 		};
 		return entry + ".reinterpretAsFloats()";
 	}

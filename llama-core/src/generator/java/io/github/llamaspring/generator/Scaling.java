@@ -103,8 +103,8 @@ final class Scaling {
 		code.line(
 				"FloatVector %sa_%d = %sw_%d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();",
 				name, g, name, g);
-		code.line("FloatVector %sb_%d = %sw_%d.lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();", name, g,
-				name, g);
+		code.line("FloatVector %sb_%d = %sw_%d.lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();", name, g, name,
+				g);
 	}
 
 	private static void bytes(Code code, Memory memory, int g, String offset) {

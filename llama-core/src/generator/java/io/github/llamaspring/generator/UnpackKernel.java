@@ -72,8 +72,8 @@ record UnpackKernel(Format format, boolean pairs) {
 		int high = this.format.high();
 		code.line("for (int i1 = 0; i1 < %d; i1++) {", Math.max(1, high));
 		if (high > 0) {
-			code.line("IntVector u = %s;", memory.load("Int", "I", "w + (%d - i1 * %d) * line".formatted(lines,
-					lines / high - 1)));
+			code.line("IntVector u = %s;",
+					memory.load("Int", "I", "w + (%d - i1 * %d) * line".formatted(lines, lines / high - 1)));
 		}
 		code.line("for (int i2 = 0; i2 < %d; i2++) {", lines / Math.max(1, high));
 		code.line("IntVector v = %s;", memory.load("Int", "I", "w"));
@@ -101,7 +101,8 @@ record UnpackKernel(Format format, boolean pairs) {
 	}
 
 	private static String moved(int by) {
-		return (by == 0) ? "u" : (by > 0) ? "u.lanewise(LSHR, %d)".formatted(by) : "u.lanewise(LSHL, %d)".formatted(-by);
+		return (by == 0) ? "u"
+				: (by > 0) ? "u.lanewise(LSHR, %d)".formatted(by) : "u.lanewise(LSHL, %d)".formatted(-by);
 	}
 
 	/** Field {@code k} of the 16-bit lane that begins at bit {@code lane}. */

@@ -98,8 +98,9 @@ class GoldenAnswersTests {
 				}
 			}
 		}
-		System.out.printf("%s, %s: error %.4f by decoding, %.4f by prompt (llama.cpp %s)%n", file.getFileName(), kernel,
-				decode.mean(), prompt.mean(), golden.get("llama_cpp").get("error"));
+		System.out.printf("%s, %s, accelerator %s: error %.4f by decoding, %.4f by prompt (llama.cpp %s)%n",
+				file.getFileName(), kernel, System.getProperty(ACCELERATOR, "auto"), decode.mean(), prompt.mean(),
+				golden.get("llama_cpp").get("error"));
 		assertThat(decode.mean()).isLessThan(limit);
 		assertThat(prompt.mean()).isLessThan(limit);
 		assertThat(decode.missed()).as("share of clear best tokens missed").isLessThanOrEqualTo(missed);

@@ -110,6 +110,7 @@ final class Accelerator implements AutoCloseable {
 			return best / ((double) tokens * columns * ROWS);
 		}
 		catch (RuntimeException | LinkageError ex) {
+			// What fails here fails in begin() too, which says so.
 			return Double.POSITIVE_INFINITY;
 		}
 	}

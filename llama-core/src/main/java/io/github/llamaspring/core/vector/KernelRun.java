@@ -60,11 +60,10 @@ final class KernelRun {
 		int blocks = Math.min(BLOCKS, this.most);
 		switch (this.stage) {
 			case NEW -> {
-				// Before it is compiled, so that nothing in the loop is unresolved then.
-				this.interpreted = time(1);
 				for (int i = 0; i < FIRST_CALLS; i++) {
 					this.work.run(0);
 				}
+				this.interpreted = time(1);
 				this.stage = Stage.CALLED;
 			}
 			case CALLED -> {

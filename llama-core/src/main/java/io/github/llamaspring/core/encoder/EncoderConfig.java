@@ -9,10 +9,11 @@ package io.github.llamaspring.core.encoder;
  * @param inner width of the feed-forward network
  * @param vocabulary number of tokens
  * @param positions a window has at most, its first and last token included
+ * @param types of tokens; a text alone is all of the first
  * @param epsilon added to the variance in layer norms
  * @param first the token before each text
  * @param last the token behind it
  */
-record EncoderConfig(int width, int layers, int heads, int inner, int vocabulary, int positions, float epsilon,
-		int first, int last) {
+record EncoderConfig(int width, int layers, int heads, int inner, int vocabulary, int positions, int types,
+		float epsilon, int first, int last) {
 }

@@ -27,6 +27,8 @@ final class EncoderPack implements AutoCloseable {
 
 	private static final int MAX_WIDTH = 1 << 14;
 
+	private static final int MAX_TYPES = 16;
+
 	private static final int MAX_LAYERS = 256;
 
 	private static final int MAX_PIECES = 1 << 21;
@@ -60,7 +62,7 @@ final class EncoderPack implements AutoCloseable {
 		int inner = in.between("the inner width", 32, MAX_WIDTH);
 		int vocabulary = in.between("the number of tokens", 1, MAX_PIECES);
 		int positions = in.between("the number of positions", 3, MAX_POSITIONS);
-		in.between("the number of token types", 1, MAX_WIDTH);
+		int types = in.between("the number of token types", 1, MAX_TYPES);
 		float epsilon = in.f32();
 		in.i32(); // block length
 		if (width % 32 != 0 || inner % 32 != 0 || width % heads != 0 || !(epsilon > 0 && epsilon < 1)) {
@@ -72,7 +74,8 @@ final class EncoderPack implements AutoCloseable {
 		int last = in.between("the last token", 0, vocabulary - 1);
 		in.i32(); // padding
 		int unknown = in.between("the unknown token", 0, pieces - 1);
-		this.config = new EncoderConfig(width, layers, heads, inner, vocabulary, positions, epsilon, first, last);
+		this.config = new EncoderConfig(width, layers, heads, inner, vocabulary, positions, types, epsilon, first,
+				last);
 		this.tokenizer = tokenizer(pieces, unknown);
 		directory();
 	}

@@ -151,11 +151,11 @@ public final class LlamaModel implements AutoCloseable {
 				new PackCache.Source(source.bytes(), source.modified(), source.sha256()), CpuName.get());
 	}
 
-	private static int threads(ModelOptions options) {
+	static int threads(ModelOptions options) {
 		return (options.threads() == 0) ? Runtime.getRuntime().availableProcessors() : options.threads();
 	}
 
-	private static Kernels kernels(ModelOptions.KernelChoice choice) {
+	static Kernels kernels(ModelOptions.KernelChoice choice) {
 		return switch (choice) {
 			case AUTO -> Kernels.auto();
 			case VECTOR -> Kernels.vector();

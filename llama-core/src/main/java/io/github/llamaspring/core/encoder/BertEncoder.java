@@ -1,9 +1,13 @@
 package io.github.llamaspring.core.encoder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
+import io.github.llamaspring.core.encoder.EncoderWeights.Dense;
+import io.github.llamaspring.core.encoder.EncoderWeights.Norm;
 import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.Projection;
@@ -13,10 +17,14 @@ import io.github.llamaspring.core.kernel.WorkerPool;
 
 /**
  * The BERT encoder (Devlin et al. 2018) with its norms behind each step: windows of
- * tokens go in together, one behind the other, and see only themselves. Used by one
- * thread at a time.
+ * tokens go in together, one behind the other, and see only themselves. Nothing is
+ * allocated by {@link #encode}. Used by one thread at a time.
  */
-final class BertEncoder implements AutoCloseable {
+public final class BertEncoder implements AutoCloseable {
+
+	private static final BooleanSupplier GO_ON = () -> false;
+
+	private static final int CHUNKS_PER_THREAD = 4;
 
 	private final EncoderConfig config;
 
@@ -26,18 +34,13 @@ final class BertEncoder implements AutoCloseable {
 
 	private final int capacity;
 
-	private final WeightMatrix words;
-
-	private final float[] positions;
-
-	private final float[] type;
-
-	private final Norm embeddingNorm;
+	private final EncoderWeights weights;
 
 	private final Projections projections;
 
-	private final List<Layer> layers = new ArrayList<>();
+	private final List<Step> steps = new ArrayList<>();
 
+	/** States of the tokens: {@code [token][dim]}. */
 	private final float[] x;
 
 	private final float[] query;
@@ -48,201 +51,239 @@ final class BertEncoder implements AutoCloseable {
 
 	private final float[] attended;
 
+	/** {@code [token][ffnDim]}. */
 	private final float[] inner;
-
-	private final float[] step;
 
 	private final WindowAttention attention;
 
+	private final WorkerPool.Task embedding = this::embed;
+
+	private final WorkerPool.Task attending = this::attend;
+
+	private final WorkerPool.Task norming = this::normalise;
+
+	private final WorkerPool.Task activating = this::activate;
+
+	private final WorkerPool.Task pooling = this::mean;
+
+	private WindowBatch batch;
+
+	private int chunks;
+
+	/** What the parallel step at hand adds, and normalises with. */
+	private float[] summand;
+
+	private Norm norm;
+
 	/**
-	 * Takes the weights over.
-	 * @param capacity tokens that go in together at most, no fewer than a window's
+	 * Takes a file's weights over.
+	 * @param capacity tokens of a batch at most, no fewer than a window's
+	 * @param loaded is told the bytes of weights as they are taken over
+	 * @throws io.github.llamaspring.core.error.GgufFormatException if a tensor is missing
+	 * or has another shape
 	 */
-	BertEncoder(EncoderPack pack, Kernels kernels, WorkerPool pool, int capacity) {
-		this.config = pack.config();
+	public BertEncoder(EncoderFile file, Kernels kernels, WorkerPool pool, int capacity, LongConsumer loaded) {
+		this.config = file.config();
 		this.kernels = kernels;
 		this.pool = pool;
 		this.capacity = capacity;
-		int width = this.config.width();
-		this.words = pack.matrix("emb.word", this.config.vocabulary(), width);
-		this.positions = pack.vector("emb.pos", this.config.positions() * width);
-		this.type = pack.vector("emb.type", this.config.types() * width);
-		this.embeddingNorm = Norm.of(pack, "emb.ln", width);
-		this.x = new float[capacity * width];
-		this.query = new float[capacity * width];
-		this.key = new float[capacity * width];
-		this.value = new float[capacity * width];
-		this.attended = new float[capacity * width];
-		this.step = new float[capacity * width];
-		this.inner = new float[capacity * this.config.inner()];
+		this.weights = file.weights(kernels);
+		int dim = this.config.dim();
+		this.x = new float[Math.multiplyExact(capacity, dim)];
+		this.query = new float[capacity * dim];
+		this.key = new float[capacity * dim];
+		this.value = new float[capacity * dim];
+		this.attended = new float[capacity * dim];
+		this.inner = new float[Math.multiplyExact(capacity, this.config.ffnDim())];
 		this.attention = new WindowAttention(this.config, kernels.attention(), pool.threads(), this.query, this.key,
 				this.value, this.attended);
-		this.projections = kernels.projections(List.of(GgmlType.Q4_0), List.of(GgmlType.Q4_0), pool);
-		for (int i = 0; i < this.config.layers(); i++) {
-			this.layers.add(layer(pack, "l" + i + "."));
+		this.batch = new WindowBatch(this.config, capacity);
+		this.summand = this.weights.type();
+		this.norm = this.weights.norm();
+		List<GgmlType> types = this.weights.layerTypes();
+		this.projections = kernels.projections(types, types, pool);
+		try {
+			for (EncoderWeights.Layer layer : this.weights.layers()) {
+				this.steps.add(step(layer, loaded));
+			}
+			this.projections.complete(loaded);
 		}
-		this.projections.warmUp();
+		catch (RuntimeException | Error ex) {
+			close();
+			throw ex;
+		}
 	}
 
-	private Layer layer(EncoderPack pack, String prefix) {
-		int width = this.config.width();
-		int wide = this.config.inner();
-		return new Layer(
-				projection(this.x,
-						List.of(pack.matrix(prefix + "q.w", width, width), pack.matrix(prefix + "k.w", width, width),
-								pack.matrix(prefix + "v.w", width, width)),
-						List.of(this.query, this.key, this.value)),
-				List.of(pack.vector(prefix + "q.b", width), pack.vector(prefix + "k.b", width),
-						pack.vector(prefix + "v.b", width)),
-				projection(this.attended, List.of(pack.matrix(prefix + "ao.w", width, width)), List.of(this.step)),
-				pack.vector(prefix + "ao.b", width), Norm.of(pack, prefix + "aln", width),
-				projection(this.x, List.of(pack.matrix(prefix + "fi.w", wide, width)), List.of(this.inner)),
-				pack.vector(prefix + "fi.b", wide),
-				projection(this.inner, List.of(pack.matrix(prefix + "fo.w", width, wide)), List.of(this.step)),
-				pack.vector(prefix + "fo.b", width), Norm.of(pack, prefix + "oln", width));
+	private Step step(EncoderWeights.Layer layer, LongConsumer loaded) {
+		List<Projection> made = new ArrayList<>();
+		try {
+			made.add(projection(this.x, List.of(layer.query().weight(), layer.key().weight(), layer.value().weight()),
+					Projection.Result.STORE, List.of(this.query, this.key, this.value), loaded));
+			made.add(projection(this.attended, List.of(layer.attentionOutput().weight()), Projection.Result.ADD,
+					List.of(this.x), loaded));
+			made.add(projection(this.x, List.of(layer.up().weight()), Projection.Result.STORE, List.of(this.inner),
+					loaded));
+			made.add(projection(this.inner, List.of(layer.down().weight()), Projection.Result.ADD, List.of(this.x),
+					loaded));
+			return new Step(layer, outputBias(layer), made.get(0), made.get(1), made.get(2), made.get(3));
+		}
+		catch (RuntimeException | Error ex) {
+			made.forEach(Projection::close);
+			throw ex;
+		}
 	}
 
-	private Projection projection(float[] input, List<WeightMatrix> matrices, List<float[]> outputs) {
-		return this.projections.projection(
-				new Projection.Plan(matrices, input, null, 0, this.capacity, Projection.Result.STORE, outputs),
-				(bytes) -> {
-				});
+	private Projection projection(float[] input, List<WeightMatrix> matrices, Projection.Result result,
+			List<float[]> outputs, LongConsumer loaded) {
+		return this.projections
+			.projection(new Projection.Plan(matrices, input, null, 0, this.capacity, result, outputs), loaded);
 	}
 
 	/**
-	 * Encodes windows.
-	 * @param windows token ids of each, with first and last token; at most the capacity
-	 * in all
-	 * @return the mean state of each
+	 * What attention adds to the stream beside the products. Shares of attention sum up
+	 * to 1, so that the values' bias goes through it as it is and can be multiplied with
+	 * the output matrix once, here; the keys' bias adds the same to all scores of a
+	 * query, which changes no share, and is left out.
 	 */
-	float[][] encode(List<int[]> windows) {
-		int width = this.config.width();
-		int[] starts = new int[windows.size() + 1];
-		for (int i = 0; i < windows.size(); i++) {
-			starts[i + 1] = starts[i] + windows.get(i).length;
-		}
-		int count = starts[windows.size()];
-		for (int i = 0; i < windows.size(); i++) {
-			embed(windows.get(i), starts[i]);
-		}
-		for (Layer layer : this.layers) {
-			layer.queryKeyValue.run(0, count, () -> false);
-			forEach(count, (token) -> {
-				this.kernels.addScaled(this.query, token * width, 1, layer.biases.get(0), 0, width);
-				this.kernels.addScaled(this.key, token * width, 1, layer.biases.get(1), 0, width);
-				this.kernels.addScaled(this.value, token * width, 1, layer.biases.get(2), 0, width);
-			});
-			int heads = this.config.heads();
-			this.pool.run(windows.size() * heads, (chunk, worker) -> this.attention.attend(worker,
-					starts[chunk / heads], starts[chunk / heads + 1], chunk % heads));
-			layer.output.run(0, count, () -> false);
-			forEach(count, (token) -> add(token, layer.outputBias, layer.outputNorm));
-			layer.widen.run(0, count, () -> false);
-			int wide = this.config.inner();
-			forEach(count, (token) -> gelu(this.inner, token * wide, layer.widenBias));
-			layer.narrow.run(0, count, () -> false);
-			forEach(count, (token) -> add(token, layer.narrowBias, layer.narrowNorm));
-		}
-		float[][] means = new float[windows.size()][width];
-		for (int i = 0; i < windows.size(); i++) {
-			for (int token = starts[i]; token < starts[i + 1]; token++) {
-				this.kernels.addScaled(means[i], 0, 1f / windows.get(i).length, this.x, token * width, width);
-			}
-		}
-		return means;
-	}
-
-	private void forEach(int tokens, IntConsumer action) {
-		int chunks = Math.min(tokens, 4 * this.pool.threads());
-		this.pool.run(chunks, (chunk, worker) -> {
-			for (int token = tokens * chunk / chunks; token < tokens * (chunk + 1) / chunks; token++) {
-				action.accept(token);
-			}
-		});
-	}
-
-	private void embed(int[] ids, int start) {
-		int width = this.config.width();
-		for (int i = 0; i < ids.length; i++) {
-			int at = (start + i) * width;
-			this.kernels.row(this.words, ids[i], this.x, at);
-			this.kernels.addScaled(this.x, at, 1, this.positions, i * width, width);
-			this.kernels.addScaled(this.x, at, 1, this.type, 0, width);
-			this.embeddingNorm.apply(this.x, at, width, this.config.epsilon());
-		}
-	}
-
-	private void add(int token, float[] bias, Norm norm) {
-		int width = this.config.width();
-		int at = token * width;
-		this.kernels.addScaled(this.x, at, 1, this.step, at, width);
-		this.kernels.addScaled(this.x, at, 1, bias, 0, width);
-		norm.apply(this.x, at, width, this.config.epsilon());
-	}
-
-	private static void gelu(float[] x, int at, float[] bias) {
+	private float[] outputBias(EncoderWeights.Layer layer) {
+		Dense output = layer.attentionOutput();
+		float[] bias = output.bias().clone();
+		float[] row = new float[output.weight().cols()];
 		for (int i = 0; i < bias.length; i++) {
-			float v = x[at + i] + bias[i];
-			x[at + i] = 0.5f * v * (1 + erf(v * 0.70710678f));
+			this.kernels.row(output.weight(), i, row, 0);
+			double sum = bias[i];
+			for (int k = 0; k < row.length; k++) {
+				sum += (double) row[k] * layer.value().bias()[k];
+			}
+			bias[i] = (float) sum;
+		}
+		return bias;
+	}
+
+	/**
+	 * Waits until what runs the projections is compiled.
+	 */
+	public void warmUp() {
+		this.projections.warmUp();
+	}
+
+	public EncoderConfig config() {
+		return this.config;
+	}
+
+	/** Tokens of a batch at most. */
+	public int capacity() {
+		return this.capacity;
+	}
+
+	/**
+	 * Computes the mean states of a batch's windows.
+	 * @throws IllegalArgumentException if there are more tokens than the capacity
+	 */
+	public void encode(WindowBatch windows) {
+		int count = windows.count();
+		if (count > this.capacity) {
+			throw new IllegalArgumentException(count + " tokens are more than the " + this.capacity + " of a batch");
+		}
+		this.batch = windows;
+		this.chunks = Math.min(count, CHUNKS_PER_THREAD * this.pool.threads());
+		this.summand = this.weights.type();
+		this.norm = this.weights.norm();
+		this.pool.run(this.chunks, this.embedding);
+		for (int i = 0; i < this.steps.size(); i++) {
+			Step step = this.steps.get(i);
+			step.queryKeyValue.run(0, count, GO_ON);
+			this.summand = step.layer.query().bias();
+			this.pool.run(windows.size() * this.config.heads(), this.attending);
+			step.attentionOutput.run(0, count, GO_ON);
+			norm(step.attentionBias, step.layer.attentionNorm());
+			step.up.run(0, count, GO_ON);
+			this.summand = step.layer.up().bias();
+			this.pool.run(this.chunks, this.activating);
+			step.down.run(0, count, GO_ON);
+			norm(step.layer.down().bias(), step.layer.outputNorm());
+		}
+		this.pool.run(windows.size(), this.pooling);
+	}
+
+	private void norm(float[] summand, Norm norm) {
+		this.summand = summand;
+		this.norm = norm;
+		this.pool.run(this.chunks, this.norming);
+	}
+
+	private int first(int chunk) {
+		return (int) ((long) this.batch.count() * chunk / this.chunks);
+	}
+
+	private void embed(int chunk, int worker) {
+		int dim = this.config.dim();
+		for (int token = first(chunk); token < first(chunk + 1); token++) {
+			int at = token * dim;
+			System.arraycopy(this.weights.positions(), this.batch.position(token) * dim, this.x, at, dim);
+			this.kernels.row(this.weights.words(), this.batch.token(token), this.attended, at);
+			this.kernels.addScaled(this.x, at, 1, this.attended, at, dim);
+		}
+		normalise(chunk, worker);
+	}
+
+	private void normalise(int chunk, int worker) {
+		int dim = this.config.dim();
+		for (int token = first(chunk); token < first(chunk + 1); token++) {
+			this.kernels.layerNorm(this.x, token * dim, this.summand, this.norm.weight(), this.norm.bias(),
+					this.config.epsilon(), dim);
 		}
 	}
 
-	/** Abramowitz and Stegun 7.1.26: within 1.5e-7. */
-	private static float erf(float x) {
-		float a = Math.abs(x);
-		float t = 1 / (1 + 0.3275911f * a);
-		float p = ((((1.061405429f * t - 1.453152027f) * t + 1.421413741f) * t - 0.284496736f) * t + 0.254829592f) * t;
-		return Math.copySign(1 - p * (float) Math.exp(-a * a), x);
+	private void activate(int chunk, int worker) {
+		int ffnDim = this.config.ffnDim();
+		for (int token = first(chunk); token < first(chunk + 1); token++) {
+			this.kernels.gelu(this.inner, token * ffnDim, this.summand, ffnDim);
+		}
+	}
+
+	private void attend(int chunk, int worker) {
+		int heads = this.config.heads();
+		int window = chunk / heads;
+		this.attention.attend(worker, this.batch.start(window), this.batch.start(window + 1), chunk % heads,
+				this.summand);
+	}
+
+	private void mean(int window, int worker) {
+		int dim = this.config.dim();
+		int start = this.batch.start(window);
+		int end = this.batch.start(window + 1);
+		float[] means = this.batch.means();
+		Arrays.fill(means, window * dim, (window + 1) * dim, 0);
+		for (int token = start; token < end; token++) {
+			this.kernels.addScaled(means, window * dim, 1f / (end - start), this.x, token * dim, dim);
+		}
 	}
 
 	@Override
 	public void close() {
-		this.layers.forEach(Layer::close);
+		this.steps.forEach(Step::close);
 		this.projections.close();
 	}
 
 	/**
-	 * A layer norm.
+	 * One block of the network.
 	 *
-	 * @param weight factors
-	 * @param bias summands
+	 * @param layer its weights
+	 * @param attentionBias added behind attention
+	 * @param queryKeyValue from the stream
+	 * @param attentionOutput added to the stream
+	 * @param up from the stream
+	 * @param down added to the stream
 	 */
-	private record Norm(float[] weight, float[] bias) {
-
-		static Norm of(EncoderPack pack, String name, int width) {
-			return new Norm(pack.vector(name + ".w", width), pack.vector(name + ".b", width));
-		}
-
-		void apply(float[] x, int at, int width, float epsilon) {
-			float sum = 0;
-			for (int i = at; i < at + width; i++) {
-				sum += x[i];
-			}
-			float mean = sum / width;
-			float squares = 0;
-			for (int i = at; i < at + width; i++) {
-				squares += (x[i] - mean) * (x[i] - mean);
-			}
-			float factor = (float) (1 / Math.sqrt(squares / width + epsilon));
-			for (int i = 0; i < width; i++) {
-				x[at + i] = (x[at + i] - mean) * factor * this.weight[i] + this.bias[i];
-			}
-		}
-
-	}
-
-	/**
-	 * A block: attention and feed-forward network, each followed by a norm.
-	 */
-	private record Layer(Projection queryKeyValue, List<float[]> biases, Projection output, float[] outputBias,
-			Norm outputNorm, Projection widen, float[] widenBias, Projection narrow, float[] narrowBias,
-			Norm narrowNorm) {
+	private record Step(EncoderWeights.Layer layer, float[] attentionBias, Projection queryKeyValue,
+			Projection attentionOutput, Projection up, Projection down) {
 
 		void close() {
 			this.queryKeyValue.close();
-			this.output.close();
-			this.widen.close();
-			this.narrow.close();
+			this.attentionOutput.close();
+			this.up.close();
+			this.down.close();
 		}
 
 	}

@@ -32,6 +32,10 @@ final class PackCursor {
 		this.data = data;
 	}
 
+	String file() {
+		return this.file;
+	}
+
 	GgufFormatException failure(String format, Object... arguments) {
 		return new GgufFormatException(this.file + ", at byte " + this.position + ": " + format.formatted(arguments));
 	}

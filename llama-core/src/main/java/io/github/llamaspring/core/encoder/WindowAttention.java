@@ -7,7 +7,8 @@ import java.util.Arrays;
 import io.github.llamaspring.core.kernel.AttentionKernels;
 
 /**
- * Attention of all tokens of a window to all. Each worker has its own lines.
+ * Attention of all tokens of a window to all, a head at a time. Each worker has its own
+ * lines. What sees keys or values that are infinite or NaN becomes NaN.
  */
 final class WindowAttention {
 
@@ -40,8 +41,8 @@ final class WindowAttention {
 	WindowAttention(EncoderConfig config, AttentionKernels kernels, int threads, float[] query, float[] key,
 			float[] value, float[] attended) {
 		this.kernels = kernels;
-		this.width = config.width();
-		this.size = config.width() / config.heads();
+		this.width = config.dim();
+		this.size = config.dim() / config.heads();
 		this.columns = Math.ceilDiv(this.size, LANES);
 		this.padded = Math.ceilDiv(config.positions(), LANES) * LANES;
 		this.factor = (float) (AttentionKernels.LINE_SCALE / AttentionKernels.COEFFICIENT_SCALE
@@ -56,9 +57,12 @@ final class WindowAttention {
 		}
 	}
 
-	/** A head of the window from {@code start} to before {@code end}. */
-	void attend(int worker, int start, int end, int head) {
-		this.workers[worker].attend(start, end, head * this.size);
+	/**
+	 * A head of the window from {@code start} to before {@code end}.
+	 * @param queryBias added to the queries
+	 */
+	void attend(int worker, int start, int end, int head, float[] queryBias) {
+		this.workers[worker].attend(start, end, head * this.size, queryBias);
 	}
 
 	private final class Worker {
@@ -77,6 +81,8 @@ final class WindowAttention {
 
 		private final float[] sums = new float[ROWS];
 
+		private boolean finite;
+
 		Worker() {
 			WindowAttention all = WindowAttention.this;
 			this.values = (long) all.padded / LANES * all.size * AttentionKernels.LINE_BYTES;
@@ -87,27 +93,28 @@ final class WindowAttention {
 			this.weighted = new float[ROWS * all.columns * LANES];
 		}
 
-		void attend(int start, int end, int head) {
+		void attend(int start, int end, int head, float[] bias) {
 			WindowAttention all = WindowAttention.this;
 			int count = end - start;
+			this.finite = true;
 			for (int i = 0; i < count; i++) {
 				int at = (start + i) * all.width + head;
-				all.kernels.storeAcross(all.key, at, all.size, this.lines,
+				this.finite &= all.kernels.storeAcross(all.key, at, all.size, this.lines,
 						(long) i / LANES * all.size * AttentionKernels.LINE_BYTES, i % LANES);
-				all.kernels.storeAlong(all.value, at, all.size, this.lines,
+				this.finite &= all.kernels.storeAlong(all.value, at, all.size, this.lines,
 						this.values + (long) i * AttentionKernels.LINE_BYTES, this.valueStride);
 			}
 			for (int i = 0; i < count; i += ROWS) {
-				look(start + i, Math.min(ROWS, count - i), count, head);
+				look(start + i, Math.min(ROWS, count - i), count, head, bias);
 			}
 		}
 
-		private void look(int first, int rows, int count, int head) {
+		private void look(int first, int rows, int count, int head, float[] bias) {
 			WindowAttention all = WindowAttention.this;
 			int size = all.size;
 			for (int row = 0; row < rows; row++) {
 				for (int i = 0; i < size; i++) {
-					this.queries[row * size + i] = all.query[(first + row) * all.width + head + i]
+					this.queries[row * size + i] = (all.query[(first + row) * all.width + head + i] + bias[head + i])
 							* AttentionKernels.COEFFICIENT_SCALE;
 				}
 			}
@@ -127,7 +134,7 @@ final class WindowAttention {
 						all.padded, rows, this.weighted, column * LANES, all.columns * LANES, false);
 			}
 			for (int row = 0; row < rows; row++) {
-				float scale = AttentionKernels.LINE_SCALE / this.sums[row];
+				float scale = this.finite ? AttentionKernels.LINE_SCALE / this.sums[row] : Float.NaN;
 				int to = (first + row) * all.width + head;
 				for (int i = 0; i < size; i++) {
 					all.attended[to + i] = this.weighted[row * all.columns * LANES + i] * scale;

@@ -118,6 +118,19 @@ public interface Kernels {
 	void siluMultiply(float[] gate, float[] up, int offset, int n);
 
 	/**
+	 * Layer norm behind a summand: {@code x[i] = (v[i] - mean(v)) / sqrt(variance(v) +
+	 * epsilon) * weight[i] + bias[i]} with {@code v[i] = x[i] + summand[i]} over
+	 * {@code n} elements.
+	 */
+	void layerNorm(float[] x, int xOffset, float[] summand, float[] weight, float[] bias, float epsilon, int n);
+
+	/**
+	 * {@code x[i] = gelu(x[i] + bias[i])}, the exact one: gelu(v) = v / 2 * (1 + erf(v /
+	 * sqrt(2))).
+	 */
+	void gelu(float[] x, int offset, float[] bias, int n);
+
+	/**
 	 * {@code y[i] += a * x[i]}.
 	 */
 	void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n);

@@ -88,6 +88,31 @@ final class ScalarKernels implements Kernels {
 		}
 	}
 
+	@Override
+	public void layerNorm(float[] x, int xOffset, float[] summand, float[] weight, float[] bias, float epsilon, int n) {
+		double sum = 0;
+		for (int i = 0; i < n; i++) {
+			x[xOffset + i] += summand[i];
+			sum += x[xOffset + i];
+		}
+		double mean = sum / n;
+		double squares = 0;
+		for (int i = 0; i < n; i++) {
+			squares += (x[xOffset + i] - mean) * (x[xOffset + i] - mean);
+		}
+		double factor = 1 / Math.sqrt(squares / n + epsilon);
+		for (int i = 0; i < n; i++) {
+			x[xOffset + i] = (float) ((x[xOffset + i] - mean) * factor * weight[i] + bias[i]);
+		}
+	}
+
+	@Override
+	public void gelu(float[] x, int offset, float[] bias, int n) {
+		for (int i = 0; i < n; i++) {
+			x[offset + i] = Gelu.of(x[offset + i] + bias[i]);
+		}
+	}
+
 	static double sumOfProducts(float[] a, int aOffset, float[] b, int bOffset, int n) {
 		double even = 0;
 		double odd = 0;

@@ -111,6 +111,19 @@ public final class VectorKernels implements Kernels {
 	}
 
 	@Override
+	public void layerNorm(float[] x, int xOffset, float[] summand, float[] weight, float[] bias, float epsilon, int n) {
+		float mean = VectorMath.addSum(x, xOffset, summand, n) / n;
+		float squares = VectorMath.squaredDeviations(x, xOffset, mean, n);
+		float factor = (float) (1 / Math.sqrt((double) squares / n + epsilon));
+		VectorMath.scaledDeviations(x, xOffset, mean, factor, weight, bias, n);
+	}
+
+	@Override
+	public void gelu(float[] x, int offset, float[] bias, int n) {
+		VectorMath.gelu(x, offset, bias, n);
+	}
+
+	@Override
 	public void addScaled(float[] y, int yOffset, float a, float[] x, int xOffset, int n) {
 		VectorMath.addScaled(y, yOffset, a, x, xOffset, n);
 	}

@@ -1,5 +1,6 @@
 package io.github.llamaspring.core.vector;
 
+import io.github.llamaspring.core.kernel.Gelu;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -128,6 +129,102 @@ final class VectorMath {
 		}
 		for (; i < offset + n; i++) {
 			gate[i] = gate[i] / (1 + (float) Math.exp(-gate[i])) * up[i];
+		}
+	}
+
+	/** {@code x[i] += summand[i]}, and the sum of these. */
+	static float addSum(float[] x, int offset, float[] summand, int n) {
+		FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
+		FloatVector s1 = s0;
+		int i = 0;
+		for (int end = n - 2 * L; i <= end; i += 2 * L) {
+			FloatVector v0 = FloatVector.fromArray(Lanes.FLOATS, x, offset + i)
+				.add(FloatVector.fromArray(Lanes.FLOATS, summand, i));
+			FloatVector v1 = FloatVector.fromArray(Lanes.FLOATS, x, offset + i + L)
+				.add(FloatVector.fromArray(Lanes.FLOATS, summand, i + L));
+			v0.intoArray(x, offset + i);
+			v1.intoArray(x, offset + i + L);
+			s0 = s0.add(v0);
+			s1 = s1.add(v1);
+		}
+		s0 = s0.add(s1);
+		s0 = s0.add(s0.rearrange(Lanes.BY_8));
+		s0 = s0.add(s0.rearrange(Lanes.BY_4));
+		s0 = s0.add(s0.rearrange(Lanes.BY_2));
+		s0 = s0.add(s0.rearrange(Lanes.BY_1));
+		float sum = s0.lane(0) / Lanes.TURNS;
+		for (; i < n; i++) {
+			x[offset + i] += summand[i];
+			sum += x[offset + i];
+		}
+		return sum;
+	}
+
+	/** The sum of {@code (x[i] - mean)^2}. */
+	static float squaredDeviations(float[] x, int offset, float mean, int n) {
+		FloatVector m = FloatVector.broadcast(Lanes.FLOATS, mean);
+		FloatVector s0 = FloatVector.zero(Lanes.FLOATS);
+		FloatVector s1 = s0;
+		int i = 0;
+		for (int end = n - 2 * L; i <= end; i += 2 * L) {
+			FloatVector d0 = FloatVector.fromArray(Lanes.FLOATS, x, offset + i).sub(m);
+			FloatVector d1 = FloatVector.fromArray(Lanes.FLOATS, x, offset + i + L).sub(m);
+			s0 = d0.fma(d0, s0);
+			s1 = d1.fma(d1, s1);
+		}
+		s0 = s0.add(s1);
+		s0 = s0.add(s0.rearrange(Lanes.BY_8));
+		s0 = s0.add(s0.rearrange(Lanes.BY_4));
+		s0 = s0.add(s0.rearrange(Lanes.BY_2));
+		s0 = s0.add(s0.rearrange(Lanes.BY_1));
+		float sum = s0.lane(0) / Lanes.TURNS;
+		for (; i < n; i++) {
+			sum += (x[offset + i] - mean) * (x[offset + i] - mean);
+		}
+		return sum;
+	}
+
+	/** {@code x[i] = (x[i] - mean) * factor * weight[i] + bias[i]}. */
+	static void scaledDeviations(float[] x, int offset, float mean, float factor, float[] weight, float[] bias, int n) {
+		FloatVector m = FloatVector.broadcast(Lanes.FLOATS, mean);
+		int i = 0;
+		for (int end = n - L; i <= end; i += L) {
+			FloatVector.fromArray(Lanes.FLOATS, x, offset + i)
+				.sub(m)
+				.mul(factor)
+				.fma(FloatVector.fromArray(Lanes.FLOATS, weight, i), FloatVector.fromArray(Lanes.FLOATS, bias, i))
+				.intoArray(x, offset + i);
+		}
+		for (; i < n; i++) {
+			x[offset + i] = (x[offset + i] - mean) * factor * weight[i] + bias[i];
+		}
+	}
+
+	/** As {@link Gelu} has it. */
+	static void gelu(float[] x, int offset, float[] bias, int n) {
+		int i = 0;
+		for (int end = n - L; i <= end; i += L) {
+			FloatVector v = FloatVector.fromArray(Lanes.FLOATS, x, offset + i)
+				.add(FloatVector.fromArray(Lanes.FLOATS, bias, i));
+			FloatVector z = v.mul(Gelu.SQRT_HALF).min(Gelu.MOST).max(-Gelu.MOST);
+			FloatVector q = z.mul(z);
+			FloatVector above = FloatVector.broadcast(Lanes.FLOATS, Gelu.A6)
+				.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.A5));
+			above = above.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.A4));
+			above = above.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.A3));
+			above = above.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.A2));
+			above = above.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.A1));
+			above = above.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.A0));
+			FloatVector below = FloatVector.broadcast(Lanes.FLOATS, Gelu.B4)
+				.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.B3));
+			below = below.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.B2));
+			below = below.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.B1));
+			below = below.fma(q, FloatVector.broadcast(Lanes.FLOATS, Gelu.B0));
+			FloatVector half = v.mul(0.5f);
+			z.mul(above).div(below).fma(half, half).intoArray(x, offset + i);
+		}
+		for (; i < n; i++) {
+			x[offset + i] = Gelu.of(x[offset + i] + bias[i]);
 		}
 	}
 

@@ -60,7 +60,7 @@ public final class SentenceEncoder implements AutoCloseable {
 		this.encoder = new BertEncoder(file, kernels, pool, capacity, progress(options, file.weightBytes()));
 		try {
 			this.tokenizer = join(tokenizer);
-			this.encoder.warmUp();
+
 			if (options.progress() != null) {
 				options.progress().accept(1);
 			}

@@ -101,7 +101,7 @@ public final class BertEncoder implements AutoCloseable {
 		this.summand = this.weights.type();
 		this.norm = this.weights.norm();
 		List<GgmlType> types = this.weights.layerTypes();
-		this.projections = kernels.projections(types, types, pool);
+		this.projections = kernels.projections(types, List.of(), pool);
 		try {
 			for (EncoderWeights.Layer layer : this.weights.layers()) {
 				this.steps.add(step(layer, loaded));

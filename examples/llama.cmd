@@ -11,4 +11,4 @@ if not defined JAVA_HOME (
 ) else (
   set "java=%JAVA_HOME%\bin\java"
 )
-"%java%" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector -cp "%core%\classes;%core%\lib\*" io.github.llamaspring.core.cli.LlamaCli %*
+"%java%" -XX:+UseSerialGC -Xms40m --enable-native-access=ALL-UNNAMED --add-modules=jdk.incubator.vector -cp "%core%\classes;%core%\lib\*" io.github.llamaspring.core.cli.LlamaCli %*

@@ -112,6 +112,25 @@ public final class SentenceEncoder implements AutoCloseable {
 		}
 	}
 
+	/**
+	 * Whether a file is a pack of a sentence encoder, which {@link LlamaModel#inspect}
+	 * cannot read.
+	 */
+	public static boolean isPack(Path file) {
+		return EncoderFile.isPack(file);
+	}
+
+	/**
+	 * Facts about a file without loading it.
+	 * @throws io.github.llamaspring.core.error.GgufFormatException if the file is damaged
+	 * or holds no sentence encoder
+	 */
+	public static ModelInfo inspect(Path file, ModelOptions options) {
+		try (EncoderFile mapped = EncoderFile.open(file)) {
+			return info(mapped, LlamaModel.kernels(options.kernel()), LlamaModel.threads(options));
+		}
+	}
+
 	private static LongConsumer progress(ModelOptions options, long total) {
 		DoubleConsumer report = options.progress();
 		AtomicLong done = new AtomicLong();
@@ -121,9 +140,13 @@ public final class SentenceEncoder implements AutoCloseable {
 
 	/** Facts about the model and how it is computed. */
 	public ModelInfo info() {
-		return new ModelInfo(this.file.name(), "bert", this.file.parameters(), this.file.tensorTypes(), "unigram",
-				windowTokens(), this.file.weightBytes(), 0, this.kernels.name(), this.kernels.accelerator(),
-				CpuName.get(), this.pool.threads());
+		return info(this.file, this.kernels, this.pool.threads());
+	}
+
+	private static ModelInfo info(EncoderFile file, Kernels kernels, int threads) {
+		return new ModelInfo(file.name(), "bert", file.parameters(), file.tensorTypes(), "unigram",
+				file.config().windowTokens(), file.weightBytes(), file.weightBytes(), kernels.name(),
+				kernels.accelerator(), CpuName.get(), threads);
 	}
 
 	/** Numbers of a vector. */
@@ -139,7 +162,7 @@ public final class SentenceEncoder implements AutoCloseable {
 	/** Number of tokens of a text, without a prefix. */
 	public int countTokens(String text) {
 		requireOpen();
-		requireShort(text);
+		requireEncodable(text);
 		Work work = take();
 		int count = this.tokenizer.encode("", text, work.tokens);
 		this.idle.add(work);
@@ -161,7 +184,7 @@ public final class SentenceEncoder implements AutoCloseable {
 	 * @throws LlamaException if the model's weights give no numbers
 	 */
 	public List<SentenceVector> encode(List<String> texts, TextType type) {
-		texts.forEach(SentenceEncoder::requireShort);
+		texts.forEach(SentenceEncoder::requireEncodable);
 		requireOpen();
 		Work work = take();
 		List<SentenceVector> vectors = new ArrayList<>(texts.size());
@@ -193,7 +216,11 @@ public final class SentenceEncoder implements AutoCloseable {
 		return vectors;
 	}
 
-	private static void requireShort(String text) {
+	/**
+	 * Checks that a text is short enough.
+	 * @throws IllegalArgumentException if it is longer than {@link #MAX_TEXT}
+	 */
+	public static void requireEncodable(String text) {
 		if (text.length() > MAX_TEXT) {
 			throw new IllegalArgumentException("a text of %d characters is longer than the %d that are encoded: cut it"
 				.formatted(text.length(), MAX_TEXT));
@@ -207,6 +234,9 @@ public final class SentenceEncoder implements AutoCloseable {
 	}
 
 	private void compute(Work work) {
+		if (work.parts.isEmpty()) {
+			return;
+		}
 		this.turn.lock();
 		try {
 			requireOpen();

@@ -10,6 +10,9 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 
 import io.github.llamaspring.core.cli.LineReader.LineTooLongException;
@@ -123,10 +126,26 @@ final class Console {
 	 * cannot be served gets an error and the run goes on.
 	 */
 	void serve(Function<JsonRequest, ObjectNode> command) {
+		serve(1, command, Function.identity());
+	}
+
+	/**
+	 * Serves JSON Lines, requests that wait already together.
+	 * @param most of them at once
+	 * @param parse reads a request
+	 * @param compute a reply for each of those that could be read
+	 */
+	<T> void serve(int most, Function<JsonRequest, T> parse, Function<List<T>, List<ObjectNode>> compute) {
 		try (LineReader lines = new LineReader(this.in, MAX_LINE_BYTES)) {
 			boolean more = true;
 			while (more && !this.out.checkError()) {
-				more = serveLine(lines, command);
+				List<Waiting<T>> waiting = new ArrayList<>();
+				do {
+					more = read(lines, parse, waiting);
+				}
+				while (more && waiting.size() < most && lines.hasNext());
+				answer(waiting, compute);
+				waiting.forEach((each) -> json(withId(each.id, Objects.requireNonNull(each.reply))));
 			}
 		}
 		catch (IOException ex) {
@@ -134,41 +153,73 @@ final class Console {
 		}
 	}
 
-	private boolean serveLine(LineReader lines, Function<JsonRequest, ObjectNode> command) throws IOException {
+	/** Adds the request of a line, if it holds one. */
+	private static <T> boolean read(LineReader lines, Function<JsonRequest, T> parse, List<Waiting<T>> waiting)
+			throws IOException {
 		try {
 			String line = lines.next();
 			if (line != null && !line.isBlank()) {
-				println(reply(line, command));
+				waiting.add(read(line, parse));
 			}
 			return line != null;
 		}
 		catch (LineTooLongException ex) {
-			json(failure(null, ex.getMessage()));
+			waiting.add(Waiting.failed(null, ex.getMessage()));
 			return true;
 		}
 	}
 
 	// Errors too: whoever nests a request too deeply ends nobody else's.
-	private static String reply(String line, Function<JsonRequest, ObjectNode> command) {
+	private static <T> Waiting<T> read(String line, Function<JsonRequest, T> parse) {
 		JsonNode id = null;
 		try {
 			JsonNode node = JSON.readTree(line);
 			if (!node.isObject()) {
-				return text(failure(null, "a request is a JSON object"));
+				return Waiting.failed(null, "a request is a JSON object");
 			}
 			id = node.get("id");
-			return text(withId(id, command.apply(new JsonRequest(node))));
+			return new Waiting<>(id, parse.apply(new JsonRequest(node)), null);
 		}
 		catch (JacksonException ex) {
-			return text(failure(id, "not valid JSON: " + Failures.oneLine(ex.getOriginalMessage())));
+			return Waiting.failed(id, "not valid JSON: " + Failures.oneLine(ex.getOriginalMessage()));
 		}
 		catch (RuntimeException | Error ex) {
-			return text(failure(id, Failures.describe(ex)));
+			return Waiting.failed(id, Failures.describe(ex));
 		}
 	}
 
-	private static ObjectNode failure(@Nullable JsonNode id, @Nullable String message) {
-		return withId(id, object().put("error", message));
+	private static <T> void answer(List<Waiting<T>> waiting, Function<List<T>, List<ObjectNode>> compute) {
+		List<Waiting<T>> open = waiting.stream().filter((each) -> each.reply == null).toList();
+		try {
+			List<ObjectNode> replies = compute.apply(open.stream().map((each) -> each.request).toList());
+			for (int i = 0; i < open.size(); i++) {
+				open.get(i).reply = replies.get(i);
+			}
+		}
+		catch (RuntimeException | Error ex) {
+			open.forEach((each) -> each.reply = object().put("error", Failures.describe(ex)));
+		}
+	}
+
+	/** A request, and its reply once there is one. */
+	private static final class Waiting<T> {
+
+		private final @Nullable JsonNode id;
+
+		private final @Nullable T request;
+
+		private @Nullable ObjectNode reply;
+
+		Waiting(@Nullable JsonNode id, @Nullable T request, @Nullable ObjectNode reply) {
+			this.id = id;
+			this.request = request;
+			this.reply = reply;
+		}
+
+		static <T> Waiting<T> failed(@Nullable JsonNode id, @Nullable String why) {
+			return new Waiting<>(id, null, object().put("error", why));
+		}
+
 	}
 
 	private static ObjectNode withId(@Nullable JsonNode id, ObjectNode body) {

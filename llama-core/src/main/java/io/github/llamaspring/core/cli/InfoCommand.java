@@ -1,9 +1,11 @@
 package io.github.llamaspring.core.cli;
 
+import java.nio.file.Path;
 import java.util.Set;
 
 import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.ModelInfo;
+import io.github.llamaspring.core.SentenceEncoder;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -18,7 +20,9 @@ final class InfoCommand extends Command {
 
 	@Override
 	void run(String model, Arguments arguments, Console console) {
-		ModelInfo info = LlamaModel.inspect(resolve(model, console), options(arguments));
+		Path file = resolve(model, console);
+		ModelInfo info = SentenceEncoder.isPack(file) ? SentenceEncoder.inspect(file, options(arguments))
+				: LlamaModel.inspect(file, options(arguments));
 		ObjectNode json = Console.object();
 		json.put("name", info.name());
 		json.put("architecture", info.architecture());

@@ -69,6 +69,18 @@ final class LineReader implements Closeable {
 	}
 
 	/**
+	 * Whether a whole line was read already, so that the next call does not wait.
+	 */
+	boolean hasNext() {
+		for (int i = this.position; i < this.end; i++) {
+			if (this.buffer[i] == '\n') {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
 	 * Adds what was read to a line.
 	 * @return why that cannot be, or null
 	 */

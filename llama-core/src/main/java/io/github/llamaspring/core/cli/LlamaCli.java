@@ -27,6 +27,8 @@ public final class LlamaCli {
 			  template MODEL             renders {"messages":[{"role","content"}],"add_generation_prompt":true} (JSON Lines)
 			  generate MODEL             text from --prompt TEXT (--special) or --prompt-ids 1,2,3, --json;
 			                             --jsonl: from requests with "prompt", "prompt_ids" or "messages"
+			  embed MODEL                the vector of --text TEXT or standard input, --type query|passage|plain;
+			                             --jsonl: from requests {"text","type":"query"|"passage"}
 			  chat MODEL                 a conversation in the terminal; --system TEXT
 			  bench MODEL                speed: -p PROMPT_TOKENS -g GENERATED_TOKENS -d DEPTH -r REPETITIONS; --json;
 			                             --vs-peer "COMMAND": in turns with llama-bench … -o json or another
@@ -34,7 +36,7 @@ public final class LlamaCli {
 			  pull REF                   fetches a model and prints its path; --json
 			  synth SHAPE TYPE OUT       writes a model of random weights, to measure speed; --json
 			                             SHAPE: 13b 7b 1b tiny; TYPE: f16 q8_0 q4_0 q4_k q6_k
-			MODEL and REF: a path, file:…, https:…, hf:owner/repo/file.gguf, or demo
+			MODEL and REF: a path, file:…, https:…, hf:owner/repo/file.gguf, demo, or e5 (embed)
 			generate and chat: --max-tokens N --temperature T (0 = greedy) --top-k K --top-p P --min-p P
 			  --repetition-penalty R --presence-penalty P --frequency-penalty P --logit-bias ID=V --seed S
 			  --stop TEXT (repeatable)
@@ -48,6 +50,7 @@ public final class LlamaCli {
 		COMMANDS.put("tokenize", new TokenizeCommand());
 		COMMANDS.put("template", new TemplateCommand());
 		COMMANDS.put("generate", new GenerateCommand());
+		COMMANDS.put("embed", new EmbedCommand());
 		COMMANDS.put("chat", new ChatCommand());
 		COMMANDS.put("bench", new BenchCommand());
 		COMMANDS.put("pull", new PullCommand());

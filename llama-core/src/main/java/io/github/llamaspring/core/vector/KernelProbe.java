@@ -43,8 +43,10 @@ final class KernelProbe {
 
 	/**
 	 * The best choice for some formats, that of most weights first.
+	 * @param accelerated whether there may be an accelerator
 	 */
-	static synchronized KernelChoice choose(List<PackedFormat> formats, KernelRuns runs, WorkerPool pool) {
+	static synchronized KernelChoice choose(List<PackedFormat> formats, KernelRuns runs, WorkerPool pool,
+			boolean accelerated) {
 		if (!VectorKernels.TUNED) {
 			Map<PackedFormat, FormatCosts> costs = new EnumMap<>(PackedFormat.class);
 			for (PackedFormat format : PackedFormat.values()) {
@@ -68,7 +70,8 @@ final class KernelProbe {
 			}
 		}
 		MEASURED.save();
-		return new KernelChoice(runs.kernels(), layout[0], layout[1], MEASURED.costs(), MEASURED.tile(), accelerated());
+		return new KernelChoice(runs.kernels(), layout[0], layout[1], MEASURED.costs(), MEASURED.tile(),
+				accelerated ? accelerated() : FormatCosts.USUAL_ACCELERATED);
 	}
 
 	/** The library is waited for only where it was never measured. */

@@ -28,8 +28,26 @@ public final class VectorKernels implements Kernels {
 
 	private final Kernels scalar = Kernels.scalar();
 
+	/** Whether there may be an accelerator. */
+	private final boolean accelerated;
+
 	/** Called by name. */
 	public VectorKernels() {
+		this(true);
+	}
+
+	private VectorKernels(boolean accelerated) {
+		this.accelerated = accelerated;
+	}
+
+	@Override
+	public Kernels withoutAccelerator() {
+		return new VectorKernels(false);
+	}
+
+	/** Whether there may be an accelerator, beside these kernels and for this user. */
+	boolean mayAccelerate() {
+		return this.accelerated && Accelerator.isWanted();
 	}
 
 	/** How weights of a type are packed, or null if they stay where they are. */
@@ -57,7 +75,7 @@ public final class VectorKernels implements Kernels {
 
 	@Override
 	public String accelerator() {
-		return Accelerator.name();
+		return mayAccelerate() ? Accelerator.name() : Accelerator.NONE;
 	}
 
 	@Override

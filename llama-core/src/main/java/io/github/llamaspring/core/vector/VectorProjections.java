@@ -32,10 +32,11 @@ final class VectorProjections implements Projections {
 		this.kernels = kernels;
 		this.pool = pool;
 		KernelRuns runs = new KernelRuns(PackedKernels.get());
-		this.choice = KernelProbe.choose(one, runs, pool);
-		this.warmup = Warmup.start(many, one, this.choice, runs);
+		this.choice = KernelProbe.choose(one, runs, pool, kernels.mayAccelerate());
+		this.warmup = Warmup.start(many, one, this.choice, runs, kernels.mayAccelerate());
 		// Not before: its loading would disturb the measurement.
-		this.workbench = new Workbench(pool.threads(), Accelerator.create(pool.threads()));
+		this.workbench = new Workbench(pool.threads(),
+				kernels.mayAccelerate() ? Accelerator.create(pool.threads()) : null);
 		this.weights = new PackedWeights(pool, this.choice.interleave(), cache);
 	}
 

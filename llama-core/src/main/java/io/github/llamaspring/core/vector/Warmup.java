@@ -40,9 +40,10 @@ final class Warmup {
 	 * Queues the kernels for compilation.
 	 * @param many formats that several tokens are multiplied with
 	 * @param one formats that one token is multiplied with
+	 * @param accelerated whether there may be an accelerator
 	 */
 	static Warmup start(Collection<PackedFormat> many, Collection<PackedFormat> one, KernelChoice choice,
-			KernelRuns all) {
+			KernelRuns all, boolean accelerated) {
 		Warmup warmup = new Warmup();
 		if (!VectorKernels.TUNED) {
 			warmup.ready.countDown();
@@ -64,7 +65,7 @@ final class Warmup {
 				warmup.later.add(all.unpack(format));
 			}
 			PackedKernels.Unpacker pairs = choice.kernels().pairUnpacker(format);
-			if (pairs != null && Accelerator.isWanted()) {
+			if (pairs != null && accelerated) {
 				warmup.later.add(all.unpack(format, pairs));
 			}
 		}

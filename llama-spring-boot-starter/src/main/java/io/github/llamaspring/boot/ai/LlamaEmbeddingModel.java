@@ -133,13 +133,15 @@ public final class LlamaEmbeddingModel extends AbstractEmbeddingModel {
 	@Override
 	public List<float[]> embed(List<Document> documents, @Nullable EmbeddingOptions options,
 			BatchingStrategy batchingStrategy) {
-		for (Document document : documents) {
-			if (!document.isText()) {
-				throw new IllegalArgumentException("The document " + document.getId()
-						+ " holds media, but this model reads text only: leave it out, or describe it in words");
-			}
-		}
+		documents.forEach(LlamaEmbeddingModel::requireText);
 		return super.embed(documents, LlamaEmbeddingOptions.of(options, TextType.PASSAGE), batchingStrategy);
+	}
+
+	static void requireText(Document document) {
+		if (!document.isText()) {
+			throw new IllegalArgumentException("The document " + document.getId()
+					+ " holds media, but this model reads text only: leave it out, or describe it in words");
+		}
 	}
 
 	/**

@@ -154,9 +154,13 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 * @param startup when the model is fetched and loaded
 	 * @param prefixes whether texts are marked as questions or passages, which E5 wants;
 	 * false for models that were trained without
+	 * @param chunkTokens tokens of a document's part at most; 0 takes what the model sees
+	 * at once
+	 * @param chunkOverlap tokens that a part repeats of the one before it, at most
 	 */
 	public record Embedding(@DefaultValue("e5") String model, @Nullable KernelChoice kernel, @Nullable Integer threads,
-			@DefaultValue("lazy") EmbeddingStartup startup, @DefaultValue("true") boolean prefixes) {
+			@DefaultValue("lazy") EmbeddingStartup startup, @DefaultValue("true") boolean prefixes,
+			@DefaultValue("0") int chunkTokens, @DefaultValue("0") int chunkOverlap) {
 	}
 
 	/** When the embedding model is loaded. */

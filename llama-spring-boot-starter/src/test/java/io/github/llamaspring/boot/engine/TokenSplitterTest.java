@@ -1,4 +1,4 @@
-package io.github.llamaspring.boot.summary;
+package io.github.llamaspring.boot.engine;
 
 import java.util.List;
 import java.util.Random;

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
+import io.github.llamaspring.boot.ai.LlamaTokenCountEstimator;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.guard.GuardedChatModel;
 import io.github.llamaspring.boot.guard.GuardedEngine;
@@ -21,6 +22,7 @@ import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
 import org.springframework.ai.model.chat.client.autoconfigure.ChatClientAutoConfiguration;
+import org.springframework.ai.tokenizer.TokenCountEstimator;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -118,6 +120,15 @@ public final class LlamaAutoConfiguration {
 			.stopSequences(chat.stop())
 			.seed(chat.seed())
 			.build();
+	}
+
+	/**
+	 * For prompts, by its name: without one the embedding model's is meant, which counts
+	 * what is searched.
+	 */
+	@Bean(defaultCandidate = false)
+	TokenCountEstimator llamaChatTokenCountEstimator(LlamaEngine engine) {
+		return LlamaTokenCountEstimator.of(engine);
 	}
 
 	@Bean

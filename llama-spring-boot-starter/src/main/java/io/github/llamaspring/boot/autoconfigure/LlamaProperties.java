@@ -31,6 +31,7 @@ import org.springframework.util.unit.DataSize;
  * @param resilience queue, time limits and circuit breaker
  * @param summary summaries of long texts
  * @param vr real-time characters
+ * @param embedding vectors of the meaning of texts
  */
 @ConfigurationProperties("llama")
 public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue("auto") KernelChoice kernel,
@@ -38,7 +39,7 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 		@DefaultValue("false") boolean weightCache, @DefaultValue("1") int slots,
 		@DefaultValue("eager") Startup startup, @DefaultValue Chat chat, @DefaultValue Memory memory,
 		@DefaultValue Guard guard, @DefaultValue Resilience resilience, @DefaultValue Summary summary,
-		@DefaultValue Vr vr) {
+		@DefaultValue Vr vr, @DefaultValue Embedding embedding) {
 
 	/** When the model is loaded. */
 	public enum Startup {
@@ -142,6 +143,35 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 */
 	public record Vr(@DefaultValue("true") boolean enabled, @DefaultValue("160") int maxTokens,
 			@DefaultValue("100") int maxSessions, @DefaultValue("30m") Duration expiry) {
+	}
+
+	/**
+	 * Vectors of the meaning of texts, for searching and comparing.
+	 *
+	 * @param model which model: 'e5', or as llama.model a sentence encoder's file
+	 * @param kernel as llama.kernel, which is taken where there is none
+	 * @param threads as llama.threads, which is taken where there is none
+	 * @param startup when the model is fetched and loaded
+	 * @param prefixes whether texts are marked as questions or passages, which E5 wants;
+	 * false for models that were trained without
+	 * @param chunkTokens tokens of a document's part at most; 0 takes what the model sees
+	 * at once
+	 * @param chunkOverlap tokens that a part repeats of the one before it, at most
+	 */
+	public record Embedding(@DefaultValue("e5") String model, @Nullable KernelChoice kernel, @Nullable Integer threads,
+			@DefaultValue("lazy") EmbeddingStartup startup, @DefaultValue("true") boolean prefixes,
+			@DefaultValue("0") int chunkTokens, @DefaultValue("0") int chunkOverlap) {
+	}
+
+	/** When the embedding model is loaded. */
+	public enum EmbeddingStartup {
+
+		/** When it is first used: an application that never does pays nothing. */
+		LAZY,
+
+		/** Right after the application has started. */
+		BACKGROUND
+
 	}
 
 }

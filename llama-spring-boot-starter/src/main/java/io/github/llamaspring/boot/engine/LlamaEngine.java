@@ -37,6 +37,7 @@ public interface LlamaEngine extends AutoCloseable {
 	 * Fetches and loads the model and returns when it is ready; does nothing where it
 	 * already is.
 	 * @throws io.github.llamaspring.core.error.LlamaException where that fails
+	 * @throws EngineNotReadyException where another thread was at it, and failed
 	 */
 	void load();
 

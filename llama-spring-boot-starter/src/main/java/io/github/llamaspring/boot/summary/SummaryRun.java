@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Consumer;
 
+import io.github.llamaspring.boot.engine.TokenSplitter;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.GuardedResult;
 import io.github.llamaspring.boot.resilience.EngineBusyException;

@@ -11,6 +11,8 @@ import java.util.Objects;
 import io.github.llamaspring.core.error.VectorModuleMissingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.ai.embedding.EmbeddingModel;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -18,6 +20,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 
@@ -98,6 +101,37 @@ class LlamaFailureAnalyzerTest {
 			.run((context) -> analysis[0] = analyze(context.getStartupFailure()));
 		assertThat(analysis[0].getDescription()).contains("mine.yaml");
 		assertThat(analysis[0].getAction()).contains("llama.guard.policy");
+	}
+
+	@Test
+	void tellsTheEmbeddingModelFromTheOther(@TempDir Path folder) throws IOException {
+		assertThat(startAndEmbed("/no/such/encoder.bin")).satisfies((analysis) -> {
+			assertThat(analysis.getDescription()).contains("The embedding model could not be loaded")
+				.contains("encoder.bin");
+			assertThat(analysis.getAction()).contains("llama.embedding.model");
+		});
+		Path file = Files.writeString(folder.resolve("bad.gguf"), "<html>404 not found</html>");
+		assertThat(startAndEmbed(file.toString()).getAction()).contains("llama.embedding.model")
+			.contains("fetch it again");
+	}
+
+	private static FailureAnalysis startAndEmbed(String model) {
+		FailureAnalysis[] analysis = new FailureAnalysis[1];
+		new ApplicationContextRunner().withConfiguration(AutoConfigurations.of(LlamaEmbeddingAutoConfiguration.class))
+			.withPropertyValues("llama.embedding.model=file:" + model)
+			.withUserConfiguration(EmbedsAtTheStart.class)
+			.run((context) -> analysis[0] = analyze(context.getStartupFailure()));
+		return analysis[0];
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class EmbedsAtTheStart {
+
+		@Bean
+		SmartInitializingSingleton embedding(EmbeddingModel model) {
+			return () -> model.embed("hello");
+		}
+
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package io.github.llamaspring.boot.summary;
+package io.github.llamaspring.boot.engine;
 
 import java.util.List;
 import java.util.Random;
@@ -47,6 +47,37 @@ class TokenSplitterTest {
 			assertThat(String.join("", parts)).isEqualTo(text.toString());
 			assertThat(parts).allSatisfy((part) -> assertThat(part.length()).isBetween(1, 8));
 		}
+	}
+
+	@Test
+	void keepsParagraphsTogetherWhereTheyFit() {
+		String first = "One short sentence. Another one.";
+		String second = "The second paragraph is here. It has a second sentence.";
+		String text = first + "\n\n" + second + "\r\n \r\n" + first;
+		assertThat(new TokenSplitter(String::length, 62).split(text)).containsExactly(first + "\n\n",
+				second + "\r\n \r\n", first);
+		assertThat(new TokenSplitter(String::length, 40).split(text)).containsExactly(first + "\n\n",
+				"The second paragraph is here. ", "It has a second sentence.\r\n \r\n", first);
+	}
+
+	@Test
+	void theEndIsWholeSentencesWhereTheyFit() {
+		String text = "The first sentence. The second. The third.";
+		assertThat(new TokenSplitter(String::length, 25).end(text)).isEqualTo("The second. The third.");
+		assertThat(new TokenSplitter(String::length, 12).end(text)).isEqualTo("The third.");
+		assertThat(new TokenSplitter(String::length, 8).end(text)).isEqualTo("third.");
+		assertThat(new TokenSplitter(String::length, 100).end(text)).isEqualTo(text);
+		assertThat(new TokenSplitter(String::length, 8).end("")).isEmpty();
+	}
+
+	@Test
+	void aPartHasNoMoreTokensThanItMayEvenIfItsPiecesHaveFewer() {
+		// counts more of the whole than of its pieces together
+		ToIntFunction<String> counter = (text) -> text.length() + text.length() / 20;
+		String text = "Word by word it grows. ".repeat(40);
+		List<String> parts = new TokenSplitter(counter, 50).split(text);
+		assertThat(String.join("", parts)).isEqualTo(text);
+		assertThat(parts).allSatisfy((part) -> assertThat(counter.applyAsInt(part)).isLessThanOrEqualTo(50));
 	}
 
 }

@@ -9,7 +9,7 @@ package io.github.llamaspring.core;
 public record SentenceVector(float[] values, int tokens) {
 
 	/**
-	 * How alike two texts are: from -1 to 1. E5's cosines lie close together, above 0.7;
+	 * How alike two texts are: from -1 to 1. E5's cosines lie close together, above 0.6;
 	 * it is their order that counts.
 	 * @throws IllegalArgumentException if they are not of one width
 	 */

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.assertj.core.api.AbstractStringAssert;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * The bench as a process, on a made-up model; the peers are shell scripts.
  */
+@Tag("other-process")
 class BenchCommandTests {
 
 	@TempDir

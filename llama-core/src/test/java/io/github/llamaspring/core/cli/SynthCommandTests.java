@@ -19,6 +19,7 @@ import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.data.Percentage.withPercentage;
 
+@Tag("other-process")
 class SynthCommandTests {
 
 	@TempDir

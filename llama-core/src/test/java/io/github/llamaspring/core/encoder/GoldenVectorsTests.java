@@ -11,6 +11,7 @@ import io.github.llamaspring.core.SentenceVector;
 import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.TextType;
 import jdk.incubator.vector.VectorShape;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +25,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
  * multilingual-e5-small against its exact answers: weights dequantised, all else in
  * floats, in numpy.
  */
+@Tag("other-process")
 class GoldenVectorsTests {
 
 	private static final String GOLDEN = "data/engine/e5.golden.json";

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import jdk.incubator.vector.VectorShape;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,6 +18,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /**
  * Which kernels a JVM gets, each case in a JVM of its own: the choice is made once.
  */
+@Tag("other-process")
 class KernelChoiceTest {
 
 	private static final String FLAG = "--add-modules=jdk.incubator.vector";

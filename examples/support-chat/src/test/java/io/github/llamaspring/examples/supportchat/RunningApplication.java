@@ -37,12 +37,31 @@ abstract class RunningApplication {
 	@DynamicPropertySource
 	static void model(DynamicPropertyRegistry registry) {
 		registry.add("llama.model", TestModel::reference);
+		registry.add("llama.embedding.model", TestEncoder::reference);
 	}
 
 	@BeforeEach
 	void waitForTheModel() {
 		this.http = new Http(this.port);
 		this.http.awaitState("READY");
+	}
+
+	/**
+	 * The sections have their vectors soon after the start; a question before that is
+	 * searched by words.
+	 */
+	void awaitTheEncoder() {
+		TestEncoder.require();
+		Http.await("vectors of the shop's texts", () -> searchesBy().equals("MEANING"));
+	}
+
+	String searchesBy() {
+		return this.http.json(this.http.get("/actuator/health"))
+			.path("components")
+			.path("knowledge")
+			.path("details")
+			.path("searchesBy")
+			.asString();
 	}
 
 	@AfterEach

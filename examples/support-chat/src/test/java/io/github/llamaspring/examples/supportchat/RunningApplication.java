@@ -4,6 +4,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -16,8 +17,9 @@ import org.springframework.test.context.DynamicPropertySource;
  */
 @Tag("spring-extension")
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "llama.kernel=auto", "llama.chat.temperature=0", "llama.chat.max-tokens=160",
-				"llama.summary.max-tokens=40", "llama.context-length=" + RunningApplication.CONTEXT })
+		properties = { "llama.kernel=auto", "llama.embedding.model=${test.encoder}", "llama.chat.temperature=0",
+				"llama.chat.max-tokens=160", "llama.summary.max-tokens=40",
+				"llama.context-length=" + RunningApplication.CONTEXT })
 abstract class RunningApplication {
 
 	static final int CONTEXT = 1024;
@@ -37,7 +39,7 @@ abstract class RunningApplication {
 	@DynamicPropertySource
 	static void model(DynamicPropertyRegistry registry) {
 		registry.add("llama.model", TestModel::reference);
-		registry.add("llama.embedding.model", TestEncoder::reference);
+		registry.add("test.encoder", TestEncoder::reference);
 	}
 
 	@BeforeEach
@@ -56,12 +58,11 @@ abstract class RunningApplication {
 	}
 
 	String searchesBy() {
-		return this.http.json(this.http.get("/actuator/health"))
-			.path("components")
-			.path("knowledge")
-			.path("details")
-			.path("searchesBy")
-			.asString();
+		return knowledge().path("searchesBy").asString();
+	}
+
+	JsonNode knowledge() {
+		return this.http.json(this.http.get("/actuator/health")).path("components").path("knowledge").path("details");
 	}
 
 	@AfterEach

@@ -47,6 +47,7 @@ class TooSlowTests extends RunningApplication {
 
 	@Test
 	void theShopsTextsAreFoundByTheirWords() {
+		Http.await("the encoder to fail", () -> knowledge().path("why").asString().contains("no-such-encoder.bin"));
 		try (Http.Events stream = this.http.stream("/api/chat", Map.of("text", "Which countries do you ship to?"))) {
 			JsonNode sources = stream.until("sources").getLast().data();
 			assertThat(sources.path("searchesBy").asString()).isEqualTo("WORDS");

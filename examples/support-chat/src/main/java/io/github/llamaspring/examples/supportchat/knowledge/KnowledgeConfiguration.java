@@ -1,7 +1,6 @@
 package io.github.llamaspring.examples.supportchat.knowledge;
 
 import java.time.Duration;
-import java.util.Map;
 
 import org.springframework.ai.embedding.EmbeddingModel;
 import org.springframework.ai.vectorstore.SimpleVectorStore;
@@ -46,12 +45,19 @@ class KnowledgeConfiguration {
 		return (_) -> meaningIndex.fill();
 	}
 
-	/** Up either way: without the embedding model the chat finds less, but works. */
+	/**
+	 * Up either way: without the embedding model the chat finds less, but works. That is
+	 * why the model's own indicator is switched off.
+	 */
 	@Bean
-	HealthIndicator knowledgeHealthIndicator(KnowledgeBase knowledge) {
-		return () -> Health.up()
-			.withDetails(Map.of("topics", knowledge.size(), "searchesBy", knowledge.searchesBy()))
-			.build();
+	HealthIndicator knowledgeHealthIndicator(KnowledgeBase knowledge, MeaningIndex meaningIndex) {
+		return () -> {
+			Health.Builder health = Health.up()
+				.withDetail("topics", knowledge.size())
+				.withDetail("searchesBy", knowledge.searchesBy());
+			String failure = meaningIndex.failure();
+			return ((failure != null) ? health.withDetail("why", failure) : health).build();
+		};
 	}
 
 }

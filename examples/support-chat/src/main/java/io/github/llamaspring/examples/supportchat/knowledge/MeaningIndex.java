@@ -43,6 +43,8 @@ final class MeaningIndex implements AutoCloseable {
 
 	private volatile boolean filled;
 
+	private volatile @Nullable String failure;
+
 	private @Nullable Thread filling;
 
 	/**
@@ -85,12 +87,12 @@ final class MeaningIndex implements AutoCloseable {
 	}
 
 	private void fillOrRetry() {
-		boolean told = false;
 		while (!this.filled) {
 			try {
 				long start = System.nanoTime();
 				this.store.add(this.documents);
 				this.filled = true;
+				this.failure = null;
 				logger.info("The shop's texts are found by meaning, in any language; their vectors took {} ms",
 						(System.nanoTime() - start) / 1_000_000);
 			}
@@ -98,11 +100,11 @@ final class MeaningIndex implements AutoCloseable {
 				if (Thread.currentThread().isInterrupted()) {
 					return;
 				}
-				if (!told) {
+				if (this.failure == null) {
 					logger.warn("The shop's texts are found by their words only, until the embedding model is there; "
-							+ "trying again every {} s: {}", this.retry.toSeconds(), ex.getMessage());
-					told = true;
+							+ "tried again every {} s: {}", this.retry.toSeconds(), ex.getMessage());
 				}
+				this.failure = String.valueOf(ex.getMessage());
 				if (!pause()) {
 					return;
 				}
@@ -124,6 +126,11 @@ final class MeaningIndex implements AutoCloseable {
 	/** Whether questions are answered. */
 	boolean isFilled() {
 		return this.filled;
+	}
+
+	/** Why the store could not be filled the last time, or null. */
+	@Nullable String failure() {
+		return this.failure;
 	}
 
 	/**

@@ -91,7 +91,7 @@ public final class KnowledgeBase {
 	 * @return none where nothing fits
 	 */
 	public List<Passage> search(String question, @Nullable String language, int limit) {
-		if (Bm25Index.terms(question).isEmpty()) {
+		if (question.codePoints().noneMatch(Character::isLetterOrDigit)) {
 			return List.of();
 		}
 		Map<String, Double> words = byWords(question, language);
@@ -132,10 +132,10 @@ public final class KnowledgeBase {
 	private List<Scored> byMeaning(Nearness nearness, Map<String, Double> words, @Nullable String language) {
 		Map<String, Double> scores = new HashMap<>();
 		double nearest = 0;
-		for (Map.Entry<String, Double> section : nearness.sections().entrySet()) {
-			double bonus = WORD_WEIGHT * words.getOrDefault(section.getKey(), 0.0);
-			double heading = nearness.headings().getOrDefault(section.getKey(), 0.0);
-			scores.put(section.getKey(), (heading + section.getValue()) / 2 + bonus);
+		for (String topic : this.topics.keySet()) {
+			double bonus = WORD_WEIGHT * words.getOrDefault(topic, 0.0);
+			double heading = nearness.headings().getOrDefault(topic, 0.0);
+			scores.put(topic, (heading + nearness.sections().getOrDefault(topic, 0.0)) / 2 + bonus);
 			nearest = Math.max(nearest, heading + bonus);
 		}
 		if (nearest < nearness.smallTalk()) {

@@ -1,11 +1,13 @@
 package io.github.llamaspring.examples.supportchat.knowledge;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -73,16 +75,19 @@ final class MeaningIndex implements AutoCloseable {
 	}
 
 	private static Document document(Kind kind, String topic, String text) {
-		// The same id each time, so that a store that lasts is not filled twice
-		return new Document(kind + "-" + topic, text, Map.of(KIND, kind.name(), TOPIC, topic));
+		// The same id each time, so that a store that lasts is not filled twice; most
+		// want a UUID
+		String id = UUID.nameUUIDFromBytes((kind + "-" + topic).getBytes(StandardCharsets.UTF_8)).toString();
+		return new Document(id, text, Map.of(KIND, kind.name(), TOPIC, topic));
 	}
 
 	/**
-	 * Begins to fill the store, and tries again and again where that fails.
+	 * Begins to fill the store, and tries again and again where that fails. Not on a
+	 * virtual thread: it computes for seconds, and would keep requests from theirs.
 	 */
 	synchronized void fill() {
 		if (this.filling == null) {
-			this.filling = Thread.ofVirtual().name("knowledge-index").start(this::fillOrRetry);
+			this.filling = Thread.ofPlatform().daemon().name("knowledge-index").start(this::fillOrRetry);
 		}
 	}
 

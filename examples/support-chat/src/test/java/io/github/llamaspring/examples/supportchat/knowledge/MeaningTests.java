@@ -22,8 +22,7 @@ import org.springframework.ai.vectorstore.SimpleVectorStore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The search with the real sentence encoder. None of these questions was looked at while
- * weights and thresholds were chosen.
+ * The search with the real sentence encoder. Its weights were chosen on other questions.
  */
 class MeaningTests extends KnowledgeBaseContract {
 

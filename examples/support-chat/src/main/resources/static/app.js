@@ -410,12 +410,12 @@ class Answer {
 		this.state(...nodes);
 	}
 
-	append(node) {
+	append(node, said = node.textContent) {
 		atEnd(() => this.node.append(node));
 		if (this.full === '' && node.classList.contains('card')) {
 			this.node.classList.add('bare');
 		}
-		$('spoken').append(el('span', {}, node.textContent));
+		$('spoken').append(el('span', {}, said));
 	}
 
 }
@@ -543,7 +543,7 @@ function handle(turn, name, data) {
 			store(sessionStorage, 'conversation', data.id);
 			break;
 		case 'sources':
-			turn.sources = data.names;
+			turn.sources = data.sources;
 			break;
 		case 'queued':
 			turn.answer.thinking(t('queued', { position: data.position }));
@@ -593,8 +593,16 @@ function completed(turn, { finishReason }) {
 	const cut = has(`finish.${finishReason}`) ? [t(`finish.${finishReason}`)] : [];
 	turn.answer.end(...(turn.answer.full === '' ? [t('finish.empty')] : cut));
 	if (turn.sources?.length) {
-		turn.answer.append(el('p', { class: 'sources' }, `${t('sources')} ${turn.sources.join(' · ')}`));
+		turn.answer.append(sourceList(turn.sources), `${t('sources')} ${turn.sources.map(({ name }) => name).join(', ')}`);
 	}
+}
+
+/** Where the answer comes from; a text in another language than the page's says in which. */
+function sourceList(sources) {
+	const names = new Intl.DisplayNames([language], { type: 'language' });
+	const items = sources.map((source) => el('li', {}, el('cite', { lang: source.language }, source.name),
+		...(source.language === language ? [] : [` (${names.of(source.language)})`])));
+	return el('div', { class: 'sources' }, el('p', {}, t('sources')), el('ul', {}, ...items));
 }
 
 function again(turn, label = t('again')) {
@@ -752,7 +760,9 @@ function newRecord(question) {
 
 function recordEvent(record, name, data) {
 	const { node } = record;
-	if (name === 'started') {
+	if (name === 'sources') {
+		node.append(el('p', { class: 'hint' }, `${t('panel.search')} ${t(`search.${data.searchesBy}`)}`));
+	} else if (name === 'started') {
 		node.append(verdictView(t('panel.question'), data.input, record.question), el('p', { class: 'hint' }, t('panel.prompt')), el('pre', {}, data.promptText));
 	} else if (name === 'held') {
 		record.held = Math.max(record.held, data.characters);

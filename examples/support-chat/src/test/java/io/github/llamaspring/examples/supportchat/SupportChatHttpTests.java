@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -37,10 +38,35 @@ class SupportChatHttpTests extends RunningApplication {
 				.contains("started")
 				.endsWith("completed");
 			assertThat(events.get(0).data().path("id").asString()).hasSizeGreaterThanOrEqualTo(22);
-			assertThat(events.get(1).data().path("names").toString()).contains("Shipping and delivery");
+			assertThat(events.get(1).data().path("sources").toString()).contains("Shipping and delivery");
 			assertThat(deltas(events)).isNotBlank().isEqualTo(last(events).path("text").asString());
 			assertThat(events).filteredOn((event) -> event.name().equals("delta")).hasSizeGreaterThan(2);
 			assertThat(last(events).path("usage").path("promptTokens").asInt()).isGreaterThan(100);
+		}
+	}
+
+	@ParameterizedTest
+	@CsvSource(delimiter = '|', textBlock = """
+			de | Ich habe mein Passwort vergessen | Your account – I forgot my password | en
+			pt | Quando recebo o meu reembolso?   | Returns and refunds – When do I get my money back? | en
+			en | When are you open?               | Shops, opening hours and contact – Opening hours | en
+			de | Was kostet der Versand?          | Versand und Lieferung – Was kostet der Versand? | de
+			""")
+	void findsTheShopsTextsInWhateverLanguage(String language, String question, String name, String textLanguage) {
+		awaitTheEncoder();
+		try (Http.Events stream = this.http.stream("/api/chat", Map.of("text", question, "language", language))) {
+			JsonNode sources = stream.until("sources").getLast().data();
+			assertThat(sources.path("searchesBy").asString()).isEqualTo("MEANING");
+			assertThat(sources.path("sources").get(0).path("name").asString()).isEqualTo(name);
+			assertThat(sources.path("sources").get(0).path("language").asString()).isEqualTo(textLanguage);
+		}
+	}
+
+	@Test
+	void findsNothingForAGreeting() {
+		awaitTheEncoder();
+		try (Http.Events stream = this.http.stream("/api/chat", Map.of("text", "Guten Morgen", "language", "de"))) {
+			assertThat(stream.until("sources").getLast().data().path("sources").isEmpty()).isTrue();
 		}
 	}
 

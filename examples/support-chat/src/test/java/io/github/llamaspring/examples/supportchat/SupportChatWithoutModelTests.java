@@ -19,8 +19,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * The application is there although its model is not.
  */
 @Tag("spring-extension")
-@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT,
-		properties = { "llama.kernel=auto", "llama.model=file:target/no-such-model.gguf" })
+@SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = { "llama.kernel=auto",
+		"llama.model=file:target/no-such-model.gguf", "llama.embedding.model=file:target/no-such-encoder.bin" })
 class SupportChatWithoutModelTests {
 
 	@LocalServerPort

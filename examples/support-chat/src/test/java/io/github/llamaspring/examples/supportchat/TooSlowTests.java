@@ -6,15 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 
 import org.springframework.test.context.TestPropertySource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A model that does not come to its first word in time.
+ * A model that does not come to its first word in time, and a sentence encoder that does
+ * not come at all.
  */
-@TestPropertySource(properties = "llama.resilience.first-token=1ns")
+@TestPropertySource(
+		properties = { "llama.resilience.first-token=1ns", "llama.embedding.model=file:target/no-such-encoder.bin" })
 class TooSlowTests extends RunningApplication {
 
 	@Test
@@ -40,6 +43,19 @@ class TooSlowTests extends RunningApplication {
 			String id = events.getFirst().data().path("id").asString();
 			assertThat(this.http.json(this.http.get("/api/conversations/" + id)).path("messages").size()).isZero();
 		}
+	}
+
+	@Test
+	void theShopsTextsAreFoundByTheirWords() {
+		Http.await("the encoder to fail", () -> knowledge().path("why").asString().contains("no-such-encoder.bin"));
+		try (Http.Events stream = this.http.stream("/api/chat", Map.of("text", "Which countries do you ship to?"))) {
+			JsonNode sources = stream.until("sources").getLast().data();
+			assertThat(sources.path("searchesBy").asString()).isEqualTo("WORDS");
+			assertThat(sources.path("sources").get(0).path("name").asString())
+				.isEqualTo("Shipping and delivery – Which countries do you ship to?");
+		}
+		assertThat(searchesBy()).isEqualTo("WORDS");
+		assertThat(this.http.json(this.http.get("/actuator/health")).path("status").asString()).isEqualTo("UP");
 	}
 
 }

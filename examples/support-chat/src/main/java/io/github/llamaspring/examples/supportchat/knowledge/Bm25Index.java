@@ -2,6 +2,7 @@ package io.github.llamaspring.examples.supportchat.knowledge;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -35,13 +36,24 @@ final class Bm25Index {
 
 	private static final Pattern SEPARATORS = Pattern.compile("[^\\p{L}\\p{N}]+");
 
-	private static final Set<String> STOP_WORDS = Set.of("a", "about", "write", "tell", "an", "and", "at", "from",
-			"this", "that", "will", "would", "should", "could", "please", "want", "have", "has", "be", "not", "if",
-			"so", "are", "can", "do", "does", "for", "how", "i", "in", "is", "it", "my", "of", "on", "or", "the", "to",
-			"what", "when", "with", "you", "your", "me", "we", "der", "die", "das", "ein", "eine", "ich", "ist", "und",
-			"wie", "was", "zu", "mein", "meine", "kann", "sie", "es", "den", "dem", "mit", "fur", "von", "o", "os",
-			"as", "um", "uma", "de", "da", "que", "e", "para", "el", "la", "los", "las", "un", "una", "en", "y", "le",
-			"les", "une", "des", "du", "et", "est", "je");
+	/** Words that say nothing, without accents, in the five languages of the page. */
+	private static final Set<String> STOP_WORDS = Set.copyOf(Arrays.asList("""
+			a about all am an and any are as at be been but by can could did do does for from get good got had has
+			have he here hi how i if in into is it its just me much my no not of on only or our out over please she
+			should so some tell than that the them then there they this to too us very want was we were what when
+			where which who why will with would write yes you your
+			aber als am auch auf aus bei bin bis das dass dem den der des die du ein eine einen einem einer er es fur
+			gibt guten habe haben hat ich ihr im ist ja kann kein keine konnen man mein meine mich mir mit nach nicht
+			noch nur oder sich sie sind so uber um und uns von vor wann war was welche wenn wer werden wie wir wird
+			wo zu zum zur
+			ao com como da de do e ele ela em essa esse esta este eu isso mais mas meu minha na nao no nos o os para
+			pode por posso qual quando que quem se sem seu sua tem um uma voce voces
+			al con cual cuando del el en es eso esto hay la las lo los mas me mi mis muy pero por puedo que quien si
+			sin son su sus un una unos y ya yo
+			au aux avec ce ces cette comment dans des du elle en est et il ils j je l la le les leur ma mais mes mon
+			ne nous ou par pas plus pour puis quand que quel quelle qui sa sans ses si son sont sur tu un une vos
+			votre vous
+			""".split("\\s+")));
 
 	private final List<Map<String, Integer>> frequencies = new ArrayList<>();
 

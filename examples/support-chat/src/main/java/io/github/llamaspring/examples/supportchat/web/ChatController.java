@@ -76,7 +76,7 @@ final class ChatController {
 				.withContext(passages.isEmpty() ? null : KnowledgeBase.asContext(passages))
 				.withLanguage(language);
 			List<Event> prelude = List.of(new Event("conversation", Map.of("id", id, "renewed", renewed)),
-					new Event("sources", Map.of("names", passages.stream().map(Passage::name).toList())));
+					new Event("sources", Wire.sources(passages, this.knowledge.searchesBy())));
 			this.events.write(prelude, this.chat.stream(turn), Wire::event, response);
 		}
 		finally {

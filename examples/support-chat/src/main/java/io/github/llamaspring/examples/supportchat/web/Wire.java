@@ -6,6 +6,8 @@ import java.util.Map;
 import io.github.llamaspring.boot.chat.ChatEvent;
 import io.github.llamaspring.core.Timings;
 import io.github.llamaspring.core.Usage;
+import io.github.llamaspring.examples.supportchat.knowledge.KnowledgeBase;
+import io.github.llamaspring.examples.supportchat.knowledge.Passage;
 import io.github.llamaspring.examples.supportchat.web.EventStream.Event;
 import io.github.llamaspring.guard.Finding;
 import io.github.llamaspring.guard.PolicyInfo;
@@ -39,6 +41,11 @@ final class Wire {
 		};
 	}
 
+	static Sources sources(List<Passage> passages, KnowledgeBase.Search searchesBy) {
+		return new Sources(passages.stream().map((passage) -> new Source(passage.name(), passage.language())).toList(),
+				searchesBy.name());
+	}
+
 	static Check verdict(Verdict verdict) {
 		List<Found> findings = verdict.findings().stream().map(Wire::found).toList();
 		return new Check(verdict.action().name(), verdict.band().name(), findings, verdict.scores(), verdict.text(),
@@ -57,6 +64,12 @@ final class Wire {
 		return redactions.stream()
 			.map((redaction) -> new Part(redaction.span().start(), redaction.span().end(), redaction.category()))
 			.toList();
+	}
+
+	record Source(String name, String language) {
+	}
+
+	record Sources(List<Source> sources, String searchesBy) {
 	}
 
 	record Check(String action, String band, List<Found> findings, Scores scores, String text, List<Part> redactions,

@@ -37,7 +37,7 @@ public final class TestEncoder {
 			return;
 		}
 		String notice = "SKIPPED: no sentence encoder; set LLAMA_ENCODER_MODEL to the path of e5-small-q4.bin";
-		if (Boolean.parseBoolean(System.getenv("LLAMA_TESTDATA_REQUIRED"))) {
+		if (Boolean.parseBoolean(System.getenv("LLAMA_ENCODER_REQUIRED"))) {
 			Assertions.fail(notice);
 		}
 		System.out.println(notice);

@@ -34,6 +34,15 @@ public final class SentenceEncoder implements AutoCloseable {
 	/** Tokens that go through the network together: their states stay in the cache. */
 	private static final int BATCH = 512;
 
+	/** Tokens of the texts that warm up. */
+	private static final int WARM_UP_TOKENS = 20;
+
+	/** Nanoseconds that warming up goes on at most. */
+	private static final long WARM_UP = 3_000_000_000L;
+
+	/** Passes that are no faster than those before. */
+	private static final int WARM_UP_IDLE = 12;
+
 	private final EncoderFile file;
 
 	private final WorkerPool pool;
@@ -64,11 +73,45 @@ public final class SentenceEncoder implements AutoCloseable {
 			if (options.progress() != null) {
 				options.progress().accept(1);
 			}
+			Thread.ofPlatform().daemon().name("llama-encoder-warm-up").start(this::warmUp);
 		}
 		catch (RuntimeException | Error ex) {
 			this.encoder.close();
 			throw ex;
 		}
+	}
+
+	/**
+	 * Computes texts of no meaning until that gets no faster, so that an encoder that is
+	 * loaded before it is needed is fast from the first text on. Who comes meanwhile
+	 * waits for one of them.
+	 */
+	private void warmUp() {
+		if (!this.encoder.warmUp()) {
+			return;
+		}
+		Work work = take();
+		int[] ids = new int[Math.min(WARM_UP_TOKENS, windowTokens())];
+		SentenceVector nobodys = new SentenceVector(new float[dimensions()], ids.length);
+		long deadline = System.nanoTime() + WARM_UP;
+		long best = Long.MAX_VALUE;
+		for (int idle = 0; idle < WARM_UP_IDLE && System.nanoTime() < deadline && !this.closed; idle++) {
+			work.batch.add(ids, 0, ids.length);
+			work.parts.add(nobodys);
+			long start = System.nanoTime();
+			try {
+				compute(work);
+			}
+			catch (IllegalStateException | LlamaException ex) {
+				return; // closed meanwhile; or the first text says what is wrong
+			}
+			long took = System.nanoTime() - start;
+			if (took < 0.95 * best) {
+				best = took;
+				idle = 0;
+			}
+		}
+		this.idle.add(work);
 	}
 
 	private static <T> T join(CompletableFuture<T> future) {

@@ -175,9 +175,10 @@ public final class BertEncoder implements AutoCloseable {
 
 	/**
 	 * Waits until what runs the projections is compiled.
+	 * @return false if nothing is to be warmed up
 	 */
-	public void warmUp() {
-		this.projections.warmUp();
+	public boolean warmUp() {
+		return this.projections.warmUp();
 	}
 
 	public EncoderConfig config() {

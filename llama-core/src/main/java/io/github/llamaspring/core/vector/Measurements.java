@@ -15,15 +15,18 @@ import io.github.llamaspring.core.kernel.CpuName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was measured on this machine: in {@code llama-spring/kernels.properties} in the
- * user's cache folder ({@code XDG_CACHE_HOME}, else {@code ~/.cache}). A file from
- * another processor, JVM or version, or one that makes no sense, is not used; one that
- * cannot be written does no harm.
+ * What was measured on this machine: in {@code llama-spring/kernels.properties} (or
+ * {@code kernels-without-native-access.properties}) in the user's cache folder
+ * ({@code XDG_CACHE_HOME}, else {@code ~/.cache}). A file from another processor, JVM or
+ * version, or one that makes no sense, is not used; one that cannot be written does no
+ * harm.
  */
 final class Measurements {
 
 	/** Grows when kernels or layouts change. */
 	private static final String VERSION = "2";
+
+	private static final String NAME = "kernels.properties";
 
 	private static final int MOST_BYTES = 1 << 16;
 
@@ -46,19 +49,25 @@ final class Measurements {
 		this.machine = machine;
 	}
 
+	/**
+	 * Processes with and without native access have other kernels and a file each, so
+	 * that one does not undo what the other measured.
+	 */
 	static Measurements load() {
-		return load(folder(),
+		boolean granted = NativeMemory.isGranted();
+		Path folder = folder();
+		return load(
+				(folder == null) ? null : folder.resolve(granted ? NAME : "kernels-without-native-access.properties"),
 				"%s, %d threads, %d bits, %s, %s".formatted(CpuName.get(), Runtime.getRuntime().availableProcessors(),
-						Lanes.BITS, System.getProperty("java.vm.version"),
-						NativeMemory.isGranted() ? "addresses" : "segments"));
+						Lanes.BITS, System.getProperty("java.vm.version"), granted ? "addresses" : "segments"));
 	}
 
 	/**
-	 * Reads what a machine kept in a folder.
-	 * @param folder null if nothing is to be kept
+	 * Reads what a machine kept in a file.
+	 * @param file null if nothing is to be kept
 	 */
-	static Measurements load(@Nullable Path folder, String machine) {
-		Measurements all = new Measurements((folder == null) ? null : folder.resolve("kernels.properties"), machine);
+	static Measurements load(@Nullable Path file, String machine) {
+		Measurements all = new Measurements(file, machine);
 		all.read();
 		return all;
 	}
@@ -163,13 +172,17 @@ final class Measurements {
 		this.changed = true;
 	}
 
-	/** Keeps what is new. */
+	/** Keeps what is new, beside what another process measured meanwhile. */
 	void save() {
 		Path target = this.file;
 		if (!this.changed || target == null) {
 			return;
 		}
 		this.changed = false;
+		Measurements others = load(target, this.machine);
+		others.costs.forEach(this.costs::putIfAbsent);
+		others.layouts.forEach(this.layouts::putIfAbsent);
+		this.accelerated = (this.accelerated > 0) ? this.accelerated : others.accelerated;
 		Properties properties = new Properties();
 		properties.setProperty("version", VERSION);
 		properties.setProperty("machine", this.machine);

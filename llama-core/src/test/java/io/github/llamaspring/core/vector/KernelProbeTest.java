@@ -24,22 +24,41 @@ class KernelProbeTest {
 
 	@Test
 	void measurementsAreKeptForThisMachineOnly(@TempDir Path folder) throws Exception {
-		Measurements first = Measurements.load(folder, "one");
+		Measurements first = Measurements.load(folder.resolve("kernels.properties"), "one");
 		assertThat(first.costs()).isEmpty();
 		first.costs(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3, 7));
 		first.layout(PackedFormat.Q4_0, new int[] { 1, 2 });
 		first.tile(4);
 		first.accelerated(5);
 		first.save();
-		Measurements again = Measurements.load(folder, "one");
+		Measurements again = Measurements.load(folder.resolve("kernels.properties"), "one");
 		assertThat(again.costs()).containsEntry(PackedFormat.Q4_0, new FormatCosts(1, Double.POSITIVE_INFINITY, 3, 7));
 		assertThat(again.layout(PackedFormat.Q4_0)).containsExactly(1, 2);
 		assertThat(again.tile()).isEqualTo(4);
 		assertThat(again.accelerated()).isEqualTo(5);
-		assertThat(Measurements.load(folder, "another").costs()).isEmpty();
+		assertThat(Measurements.load(folder.resolve("kernels.properties"), "another").costs()).isEmpty();
 		try (var files = Files.list(folder)) {
 			assertThat(files).hasSize(1);
 		}
+	}
+
+	@Test
+	void whatAnotherProcessMeasuredMeanwhileIsKept(@TempDir Path folder) {
+		Path file = folder.resolve("kernels.properties");
+		Measurements one = Measurements.load(file, "one");
+		Measurements other = Measurements.load(file, "one");
+		one.costs(PackedFormat.Q4_0, new FormatCosts(1, 2, 3, 4));
+		one.layout(PackedFormat.Q4_0, new int[] { 1, 2 });
+		one.tile(4);
+		one.save();
+		other.costs(PackedFormat.Q4_0, new FormatCosts(5, 6, 7, 8));
+		other.costs(PackedFormat.Q6_K, new FormatCosts(9, 9, 9, 9));
+		other.tile(5);
+		other.save();
+		Measurements both = Measurements.load(file, "one");
+		assertThat(both.costs()).containsEntry(PackedFormat.Q4_0, new FormatCosts(5, 6, 7, 8))
+			.containsEntry(PackedFormat.Q6_K, new FormatCosts(9, 9, 9, 9));
+		assertThat(both.layout(PackedFormat.Q4_0)).containsExactly(1, 2);
 	}
 
 	@Test
@@ -49,7 +68,7 @@ class KernelProbeTest {
 				"version=2\nmachine=one\ntile=1\nQ4_0.costs=-1 2 3 4", "version=2\nmachine=one\ntile=1\naccelerated=-1",
 				"version=9\nmachine=one\ntile=1\nQ4_0.costs=1 2 3 4", "\\u00")) {
 			Files.writeString(folder.resolve("kernels.properties"), text);
-			Measurements all = Measurements.load(folder, "one");
+			Measurements all = Measurements.load(folder.resolve("kernels.properties"), "one");
 			assertThat(all.costs()).as(text).isEmpty();
 			assertThat(all.layout(PackedFormat.Q4_0)).as(text).isNull();
 		}

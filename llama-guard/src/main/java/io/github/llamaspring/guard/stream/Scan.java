@@ -10,6 +10,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.DecodedText;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -36,9 +37,25 @@ public final class Scan {
 	}
 
 	/**
-	 * Runs the detectors; one that fails is noted and the others go on.
+	 * Runs the detectors over the text and over what is encoded in it; one that fails is
+	 * noted and the others go on.
 	 */
 	public static Scan of(NormText text, List<Detector> detectors) {
+		Scan scan = once(text, detectors);
+		List<Hit> plain = List.copyOf(scan.hits);
+		for (DecodedText part : text.decoded()) {
+			scan.take(part, once(part.text(), detectors), plain);
+		}
+		if (text.encodedFrom() >= 0) {
+			scan.undecided.add(new Undecided(text.encodedFrom(), null));
+		}
+		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
+			.thenComparingInt((hit) -> hit.match().end())
+			.thenComparing((hit) -> hit.match().rule()));
+		return scan;
+	}
+
+	private static Scan once(NormText text, List<Detector> detectors) {
 		Scan scan = new Scan();
 		List<Match> excuses = new ArrayList<>();
 		for (Detector detector : detectors) {
@@ -46,10 +63,33 @@ public final class Scan {
 		}
 		scan.hits.removeIf((hit) -> excuses.stream()
 			.anyMatch((excuse) -> excuse.start() <= hit.match().start() && hit.match().end() <= excuse.end()));
-		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
-			.thenComparingInt((hit) -> hit.match().end())
-			.thenComparing((hit) -> hit.match().rule()));
 		return scan;
+	}
+
+	/**
+	 * Takes what was found in a decoded part, unless it stands in the raw text or in a
+	 * secret that was found there: a web token holds encoded names.
+	 */
+	private void take(DecodedText part, Scan found, List<Hit> plain) {
+		for (Hit hit : found.hits) {
+			Match match = hit.match();
+			if (match.end() <= match.start() || !part.wasEncoded(match.start(), match.end())) {
+				continue;
+			}
+			Hit placed = new Hit(hit.family(), new Match(match.rule(), match.category(), match.score(),
+					part.rawStart(match.start()), part.rawEnd(match.end())));
+			if (!this.hits.contains(placed) && plain.stream().noneMatch((known) -> known.holds(placed))) {
+				this.hits.add(placed);
+			}
+		}
+		for (Undecided place : found.undecided) {
+			this.undecided.add(new Undecided(part.rawStart(place.start()), null));
+		}
+		for (Failure failure : found.failures) {
+			if (this.failures.stream().noneMatch((known) -> known.family().equals(failure.family()))) {
+				this.failures.add(failure);
+			}
+		}
 	}
 
 	private void run(Detector detector, NormText text, List<Match> excuses) {
@@ -110,6 +150,12 @@ public final class Scan {
 	 * A match and the family of the detector that made it.
 	 */
 	public record Hit(String family, Match match) {
+
+		/** Whether the other is a part of this one and of its family. */
+		boolean holds(Hit other) {
+			return this.family.equals("pii") && other.family.equals("pii") && this.match.start() <= other.match.start()
+					&& other.match.end() <= this.match.end();
+		}
 
 		Hit shifted(int offset) {
 			return new Hit(this.family, this.match.shifted(offset));

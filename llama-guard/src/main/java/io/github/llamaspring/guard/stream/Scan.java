@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
@@ -42,9 +44,8 @@ public final class Scan {
 	 */
 	public static Scan of(NormText text, List<Detector> detectors) {
 		Scan scan = once(text, detectors);
-		List<Hit> plain = List.copyOf(scan.hits);
-		for (DecodedText part : text.decoded()) {
-			scan.take(part, once(part.text(), detectors), plain);
+		if (!text.decoded().isEmpty()) {
+			scan.decode(text.decoded(), detectors);
 		}
 		if (text.encodedFrom() >= 0) {
 			scan.undecided.add(new Undecided(text.encodedFrom(), null));
@@ -66,22 +67,43 @@ public final class Scan {
 		return scan;
 	}
 
-	/**
-	 * Takes what was found in a decoded part, unless it stands in the raw text or in a
-	 * secret that was found there: a web token holds encoded names.
-	 */
-	private void take(DecodedText part, Scan found, List<Hit> plain) {
-		for (Hit hit : found.hits) {
-			Match match = hit.match();
-			if (match.end() <= match.start() || !part.wasEncoded(match.start(), match.end())) {
-				continue;
-			}
-			Hit placed = new Hit(hit.family(), new Match(match.rule(), match.category(), match.score(),
-					part.rawStart(match.start()), part.rawEnd(match.end())));
-			if (!this.hits.contains(placed) && plain.stream().noneMatch((known) -> known.holds(placed))) {
-				this.hits.add(placed);
+	private void decode(List<DecodedText> parts, List<Detector> detectors) {
+		NavigableMap<Integer, Integer> data = new TreeMap<>();
+		for (Hit hit : this.hits) {
+			if (hit.family().equals("pii")) {
+				data.put(hit.match().start(), hit.match().end());
 			}
 		}
+		Set<Hit> seen = new HashSet<>(this.hits);
+		for (DecodedText part : parts) {
+			Scan found = once(part.text(), detectors);
+			for (Hit hit : found.hits) {
+				Hit placed = placed(part, hit);
+				if (placed != null && !isWithin(data, placed) && seen.add(placed)) {
+					this.hits.add(placed);
+				}
+			}
+			takeRest(part, found);
+		}
+	}
+
+	/** Where it stands in the raw text; null if it is found there as it is. */
+	private static @Nullable Hit placed(DecodedText part, Hit hit) {
+		Match match = hit.match();
+		if (match.end() <= match.start() || !part.wasEncoded(match.start(), match.end())) {
+			return null;
+		}
+		return new Hit(hit.family(), new Match(match.rule(), match.category(), match.score(),
+				part.rawStart(match.start()), part.rawEnd(match.end())));
+	}
+
+	/** A web token holds encoded names: it is one secret. */
+	private static boolean isWithin(NavigableMap<Integer, Integer> data, Hit hit) {
+		Map.Entry<Integer, Integer> before = data.floorEntry(hit.match().start());
+		return hit.family().equals("pii") && before != null && before.getValue() >= hit.match().end();
+	}
+
+	private void takeRest(DecodedText part, Scan found) {
 		for (Undecided place : found.undecided) {
 			this.undecided.add(new Undecided(part.rawStart(place.start()), null));
 		}
@@ -150,12 +172,6 @@ public final class Scan {
 	 * A match and the family of the detector that made it.
 	 */
 	public record Hit(String family, Match match) {
-
-		/** Whether the other is a part of this one and of its family. */
-		boolean holds(Hit other) {
-			return this.family.equals("pii") && other.family.equals("pii") && this.match.start() <= other.match.start()
-					&& other.match.end() <= this.match.end();
-		}
 
 		Hit shifted(int offset) {
 			return new Hit(this.family, this.match.shifted(offset));

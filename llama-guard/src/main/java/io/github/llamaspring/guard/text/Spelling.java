@@ -47,24 +47,26 @@ final class Spelling {
 	/** Blanks part words where other characters part letters: "m.y b.o.m.b". */
 	private static int runEnd(String raw, TokenView view, int first) {
 		int end = first + 1;
-		int blank = 0;
-		boolean marks = false;
-		while (end < view.size() && isSpelled(view, end)) {
-			boolean isBlank = Character.isWhitespace(raw.charAt(view.rawEnd(end - 1)));
-			if (isBlank && blank == 0) {
-				blank = end;
-			}
-			marks |= !isBlank;
-			if (marks && blank > 0) {
-				return blank;
+		if (!isSpelled(view, end)) {
+			return end;
+		}
+		boolean blanks = isBlankBefore(raw, view, end++);
+		while (isSpelled(view, end)) {
+			if (isBlankBefore(raw, view, end) != blanks) {
+				return blanks ? end - 1 : end;
 			}
 			end++;
 		}
 		return end;
 	}
 
+	private static boolean isBlankBefore(String raw, TokenView view, int token) {
+		return Character.isWhitespace(raw.charAt(view.rawEnd(token - 1)));
+	}
+
 	private static boolean isSpelled(TokenView view, int token) {
-		return view.rawStart(token) - view.rawEnd(token - 1) == 1 && isLetter(view, token) && isLetter(view, token - 1);
+		return token < view.size() && view.rawStart(token) - view.rawEnd(token - 1) == 1 && isLetter(view, token)
+				&& isLetter(view, token - 1);
 	}
 
 	/** One letter; "ae" is one in the raw text. */

@@ -10,21 +10,24 @@ import java.util.List;
  *
  * <p>
  * Each encoded piece is read in its place, among the words around it, because a sentence
- * may be encoded in part. Pieces near each other make one part. Parts and pieces are
- * bounded in size and number, so that a text cannot make much work: what is encoded
- * beyond that is not decoded.
+ * may be encoded in part. Pieces near each other make one part. Pieces and all parts
+ * together are bounded, so that a text cannot make much work: what is encoded beyond that
+ * is not decoded.
  */
 final class Decoder {
 
 	/** Units a piece may have when decoded. */
 	static final int MAX_PIECE = 4096;
 
-	private static final int MAX_PARTS = 16;
+	/** Units all parts may have. */
+	private static final int MAX_TOTAL = 16 * MAX_PIECE;
 
 	/** Raw text around a piece that is read with it. */
 	private static final int NEAR = 160;
 
 	private final List<DecodedText> parts = new ArrayList<>();
+
+	private int total;
 
 	private int openFrom = -1;
 
@@ -33,7 +36,7 @@ final class Decoder {
 
 	static Decoder of(NormText text) {
 		Decoder decoder = new Decoder();
-		EncodedRuns runs = EncodedRuns.find(text.raw(), text.isOpen(), MAX_PARTS * MAX_PIECE);
+		EncodedRuns runs = EncodedRuns.find(text.raw(), text.isOpen(), MAX_TOTAL);
 		decoder.openFrom = runs.openFrom();
 		List<Piece> pieces = with(Rot13.find(text), runs.pieces());
 		if (!pieces.isEmpty()) {
@@ -63,7 +66,7 @@ final class Decoder {
 
 	private void group(NormText text, List<Piece> pieces) {
 		int first = 0;
-		while (first < pieces.size() && this.parts.size() < MAX_PARTS) {
+		while (first < pieces.size() && this.total < MAX_TOTAL) {
 			int size = pieces.get(first).decoded().length();
 			int last = first;
 			while (last + 1 < pieces.size() && pieces.get(last + 1).start() - pieces.get(last).end() <= 2 * NEAR
@@ -81,12 +84,17 @@ final class Decoder {
 		int from = wordStart(raw, pieces.getFirst().start() - NEAR);
 		int to = Math.min(raw.length(), pieces.getLast().end() + NEAR);
 		DecodedText once = DecodedText.of(raw, from, to, pieces, text.isOpen() && to == raw.length());
-		this.parts.add(once);
+		take(once);
 		List<Piece> inner = EncodedRuns.find(once.text().raw(), false, MAX_PIECE).pieces();
 		inner = with(Rot13.find(once.text()), inner);
 		if (!inner.isEmpty()) {
-			this.parts.add(once.again(inner));
+			take(once.again(inner));
 		}
+	}
+
+	private void take(DecodedText part) {
+		this.parts.add(part);
+		this.total += part.text().raw().length();
 	}
 
 	private static int wordStart(String raw, int at) {

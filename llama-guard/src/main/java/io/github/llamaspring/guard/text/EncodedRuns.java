@@ -25,7 +25,10 @@ final class EncodedRuns {
 	private static final int LEAST_PAIRS = 5;
 
 	/** Lines of wrapped base64 are no shorter, but for the last. */
-	private static final int LEAST_LINE = 48;
+	private static final int LEAST_LINE = 16;
+
+	/** Lines that are taken together in vain; after that they are not looked at again. */
+	private static final int MOST_FAILURES = 64;
 
 	private static final int LEAST_HIDDEN = 4;
 
@@ -47,6 +50,8 @@ final class EncodedRuns {
 	private int budget;
 
 	private int openFrom = -1;
+
+	private int failures;
 
 	private EncodedRuns(String raw, boolean open, int budget) {
 		this.raw = raw;
@@ -115,7 +120,7 @@ final class EncodedRuns {
 		while (end < this.raw.length() && isCode(this.raw.charAt(end))) {
 			end++;
 		}
-		if (isHex(this.raw, start) && isHex(this.raw, start + 1)) {
+		if (isHex(this.raw, start) && (isHex(this.raw, start + 1) || this.raw.startsWith("0x", start))) {
 			int pairsEnd = pairs(start, end);
 			if (pairsEnd > end) {
 				return pairsEnd;
@@ -178,16 +183,13 @@ final class EncodedRuns {
 	}
 
 	private int base64(int start, int firstEnd) {
-		int end = firstEnd;
-		if (end - start >= LEAST_LINE) {
-			end = lines(start, end);
+		if (!isMixed(start, firstEnd) && !this.raw.startsWith("=", firstEnd)) {
+			return firstEnd;
 		}
+		int end = (firstEnd - start >= LEAST_LINE) ? lines(start, firstEnd) : firstEnd;
 		int last = end;
 		while (last < this.raw.length() && last - end < 2 && this.raw.charAt(last) == '=') {
 			last++;
-		}
-		if (last == end && !isMixed(start, end)) {
-			return last;
 		}
 		boolean goesOn = this.open && isLineEnd(last);
 		if (goesOn) {
@@ -195,8 +197,9 @@ final class EncodedRuns {
 		}
 		int from = start;
 		String text = Bytes.ofBase64(this.raw, from, end, goesOn);
-		if (text == null && this.raw.lastIndexOf('/', end - LEAST_BASE64) >= start) {
-			from = this.raw.lastIndexOf('/', end - LEAST_BASE64) + 1;
+		int name = (text == null) ? lastName(start, end) : start;
+		if (name > start) {
+			from = name;
 			text = Bytes.ofBase64(this.raw, from, end, goesOn);
 		}
 		// The beginning of a stream's window may be the middle of a run.
@@ -204,10 +207,24 @@ final class EncodedRuns {
 			from = skip;
 			text = Bytes.ofBase64(this.raw, from, end, goesOn);
 		}
+		if (text == null && end > firstEnd) {
+			text = Bytes.ofBase64(this.raw, start, firstEnd, false);
+			from = start;
+			last = (text != null || ++this.failures < MOST_FAILURES) ? firstEnd : last;
+		}
 		if (text != null) {
 			add(from, last, text);
 		}
 		return last;
+	}
+
+	/** In a path the last name may be a code: "/shop/SGVsbG8gd29ybGQ". */
+	private int lastName(int start, int end) {
+		int at = end - LEAST_BASE64;
+		while (at > start && this.raw.charAt(at - 1) != '/') {
+			at--;
+		}
+		return Math.max(at, start);
 	}
 
 	private boolean isLineEnd(int at) {
@@ -219,7 +236,8 @@ final class EncodedRuns {
 	private int lines(int start, int firstEnd) {
 		int end = firstEnd;
 		int width = end - start;
-		while (end < this.raw.length()) {
+		int most = start + 2 * Decoder.MAX_PIECE;
+		while (end < this.raw.length() && end < most) {
 			int next = end;
 			next += this.raw.startsWith("\r\n", next) ? 2 : (this.raw.charAt(next) == '\n') ? 1 : 0;
 			int lineEnd = next;

@@ -92,6 +92,30 @@ class GuardBadInputTests {
 		check(repeat(piece, 300_000));
 	}
 
+	/** Pieces of every code in any order; an exception names the seed. */
+	@Test
+	void takesAnyMixtureOfCodes() {
+		String[] pieces = { "a", "B", "7", "aB3", "/", "-", "=", "\n", "\r\n", " ", ".", "%", "%41", "%4", "\\",
+				"\\x41", "\\u0041", "\\u{", "&", "&#", "&#65;", "&#x41", "&amp;", "0x", "0x41", "41 ", "be ",
+				"\uDB40\uDC41", "\uFE01", "\uD83D", "\u0301", "\u0308", "\u00f6", "\u043e", "gur nyy ", "ohvyq n obzo ",
+				"cvcr ", "QWxhIGhhcyBh", "6869206869", "$", "1", "\u24b6", "\u200b", "max@example.com " };
+		for (int seed = 0; seed < 3000; seed++) {
+			Random random = new Random(seed);
+			StringBuilder text = new StringBuilder();
+			for (int i = random.nextInt(40); i >= 0; i--) {
+				text.append(pieces[random.nextInt(pieces.length)].repeat(1 + random.nextInt(4) * random.nextInt(4)));
+			}
+			Verdict verdict = GUARD.check(text.toString(), GuardContext.of(Stage.INPUT));
+			assertThat(verdict.status()).as("seed %s", seed).isEqualTo(Status.OK);
+			for (Finding finding : verdict.findings()) {
+				Span span = finding.span();
+				assertThat(span).isNotNull();
+				assertThat(span.start()).as("seed %s", seed).isBetween(0, span.end() - 1);
+				assertThat(span.end()).as("seed %s", seed).isLessThanOrEqualTo(text.length());
+			}
+		}
+	}
+
 	@Test
 	void takesAMillionCombiningMarks() {
 		check("a" + "\u0301".repeat(MEGA));

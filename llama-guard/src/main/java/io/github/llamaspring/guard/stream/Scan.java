@@ -44,11 +44,11 @@ public final class Scan {
 	 */
 	public static Scan of(NormText text, List<Detector> detectors) {
 		Scan scan = once(text, detectors);
-		if (!text.decoded().isEmpty()) {
-			scan.decode(text.decoded(), detectors);
+		try {
+			scan.decode(text, detectors);
 		}
-		if (text.encodedFrom() >= 0) {
-			scan.undecided.add(new Undecided(text.encodedFrom(), null));
+		catch (RuntimeException ex) {
+			scan.failures.add(new Failure("decoding", ex));
 		}
 		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
 			.thenComparingInt((hit) -> hit.match().end())
@@ -67,7 +67,13 @@ public final class Scan {
 		return scan;
 	}
 
-	private void decode(List<DecodedText> parts, List<Detector> detectors) {
+	private void decode(NormText text, List<Detector> detectors) {
+		if (text.encodedFrom() >= 0) {
+			this.undecided.add(new Undecided(text.encodedFrom(), null));
+		}
+		if (text.decoded().isEmpty()) {
+			return;
+		}
 		NavigableMap<Integer, Integer> data = new TreeMap<>();
 		for (Hit hit : this.hits) {
 			if (hit.family().equals("pii")) {
@@ -75,7 +81,7 @@ public final class Scan {
 			}
 		}
 		Set<Hit> seen = new HashSet<>(this.hits);
-		for (DecodedText part : parts) {
+		for (DecodedText part : text.decoded()) {
 			Scan found = once(part.text(), detectors);
 			for (Hit hit : found.hits) {
 				Hit placed = placed(part, hit);

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public final class Folding {
 
-	private static final int CACHED = 0x250;
+	private static final int CACHED = 0x600;
 
 	private static final String[] CACHE = new String[CACHED];
 

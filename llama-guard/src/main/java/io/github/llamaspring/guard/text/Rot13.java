@@ -56,8 +56,8 @@ final class Rot13 {
 			}
 			boolean ends = i == size || sum == 0 || sum < best - 2 * ENOUGH;
 			if (ends && best >= ENOUGH && last > first && letters(view, first, last) >= LEAST_LETTERS) {
-				pieces = (pieces.isEmpty()) ? new ArrayList<>() : pieces;
-				pieces.add(turned(text.raw(), view, pieces, first, last));
+				pieces = pieces.isEmpty() ? new ArrayList<>() : pieces;
+				turn(text.raw(), view, first, last, pieces);
 			}
 			if (ends) {
 				sum = 0;
@@ -92,11 +92,14 @@ final class Rot13 {
 		return view.to(last) - view.from(first) - (last - first);
 	}
 
-	private static Piece turned(String raw, TokenView view, List<Piece> before, int first, int last) {
-		int floor = before.isEmpty() ? 0 : before.getLast().end();
+	private static void turn(String raw, TokenView view, int first, int last, List<Piece> pieces) {
+		int floor = pieces.isEmpty() ? 0 : pieces.getLast().end();
 		int from = Math.max(0, first - AROUND);
-		while (view.rawStart(from) < floor) {
+		while (from <= last && view.rawStart(from) < floor) {
 			from++;
+		}
+		if (from > last) {
+			return;
 		}
 		int to = Math.min(view.size() - 1, last + AROUND);
 		int start = view.rawStart(from);
@@ -105,7 +108,7 @@ final class Rot13 {
 		for (int i = start; i < end; i++) {
 			out.append(turn(raw.charAt(i)));
 		}
-		return new Piece(start, end, out.toString(), true);
+		pieces.add(new Piece(start, end, out.toString(), true));
 	}
 
 	private static char turn(char c) {

@@ -154,7 +154,7 @@ public final class HoldBack {
 	}
 
 	private int safeEnd(Scan scan, String text) {
-		int limit = text.length() - this.maxHeld + STRIDE;
+		int limit = limit(text);
 		int safe = text.length();
 		for (Undecided place : scan.undecided()) {
 			boolean counts = place.start() >= this.released && (place.start() >= limit || isRedacted(place));
@@ -181,6 +181,11 @@ public final class HoldBack {
 		return Math.max(safe, this.released);
 	}
 
+	/** What starts before is not waited for. */
+	private int limit(String text) {
+		return text.length() - this.maxHeld + STRIDE;
+	}
+
 	private boolean isRedacted(Undecided place) {
 		return place.category() != null && this.rules.redactsOverlong(place.category());
 	}
@@ -204,10 +209,12 @@ public final class HoldBack {
 		int replacedBefore = this.replaced.size();
 		for (Hit hit : scan.hits()) {
 			Match match = hit.match();
-			if (match.end() <= this.released || match.end() > safe) {
+			Effect effect = this.rules.effect(hit);
+			// A long encoded run ends where the window ends, look after look.
+			boolean late = effect == Effect.STOP && match.start() < Math.max(this.released, limit(text));
+			if (match.end() <= this.released || (match.end() > safe && !late)) {
 				continue;
 			}
-			Effect effect = this.rules.effect(hit);
 			if (effect != Effect.NONE) {
 				this.hits.add(hit.shifted(this.base));
 			}

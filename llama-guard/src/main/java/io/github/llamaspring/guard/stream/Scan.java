@@ -6,10 +6,13 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.DecodedText;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -36,9 +39,24 @@ public final class Scan {
 	}
 
 	/**
-	 * Runs the detectors; one that fails is noted and the others go on.
+	 * Runs the detectors over the text and over what is encoded in it; one that fails is
+	 * noted and the others go on.
 	 */
 	public static Scan of(NormText text, List<Detector> detectors) {
+		Scan scan = once(text, detectors);
+		try {
+			scan.decode(text, detectors);
+		}
+		catch (RuntimeException ex) {
+			scan.failures.add(new Failure("decoding", ex));
+		}
+		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
+			.thenComparingInt((hit) -> hit.match().end())
+			.thenComparing((hit) -> hit.match().rule()));
+		return scan;
+	}
+
+	private static Scan once(NormText text, List<Detector> detectors) {
 		Scan scan = new Scan();
 		List<Match> excuses = new ArrayList<>();
 		for (Detector detector : detectors) {
@@ -46,10 +64,60 @@ public final class Scan {
 		}
 		scan.hits.removeIf((hit) -> excuses.stream()
 			.anyMatch((excuse) -> excuse.start() <= hit.match().start() && hit.match().end() <= excuse.end()));
-		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
-			.thenComparingInt((hit) -> hit.match().end())
-			.thenComparing((hit) -> hit.match().rule()));
 		return scan;
+	}
+
+	private void decode(NormText text, List<Detector> detectors) {
+		if (text.encodedFrom() >= 0) {
+			this.undecided.add(new Undecided(text.encodedFrom(), null));
+		}
+		if (text.decoded().isEmpty()) {
+			return;
+		}
+		NavigableMap<Integer, Integer> data = new TreeMap<>();
+		for (Hit hit : this.hits) {
+			if (hit.family().equals("pii")) {
+				data.put(hit.match().start(), hit.match().end());
+			}
+		}
+		Set<Hit> seen = new HashSet<>(this.hits);
+		for (DecodedText part : text.decoded()) {
+			Scan found = once(part.text(), detectors);
+			for (Hit hit : found.hits) {
+				Hit placed = placed(part, hit);
+				if (placed != null && !isWithin(data, placed) && seen.add(placed)) {
+					this.hits.add(placed);
+				}
+			}
+			takeRest(part, found);
+		}
+	}
+
+	/** Where it stands in the raw text; null if it is found there as it is. */
+	private static @Nullable Hit placed(DecodedText part, Hit hit) {
+		Match match = hit.match();
+		if (match.end() <= match.start() || !part.wasEncoded(match.start(), match.end())) {
+			return null;
+		}
+		return new Hit(hit.family(), new Match(match.rule(), match.category(), match.score(),
+				part.rawStart(match.start()), part.rawEnd(match.end())));
+	}
+
+	/** A web token holds encoded names: it is one secret. */
+	private static boolean isWithin(NavigableMap<Integer, Integer> data, Hit hit) {
+		Map.Entry<Integer, Integer> before = data.floorEntry(hit.match().start());
+		return hit.family().equals("pii") && before != null && before.getValue() >= hit.match().end();
+	}
+
+	private void takeRest(DecodedText part, Scan found) {
+		for (Undecided place : found.undecided) {
+			this.undecided.add(new Undecided(part.rawStart(place.start()), null));
+		}
+		for (Failure failure : found.failures) {
+			if (this.failures.stream().noneMatch((known) -> known.family().equals(failure.family()))) {
+				this.failures.add(failure);
+			}
+		}
 	}
 
 	private void run(Detector detector, NormText text, List<Match> excuses) {

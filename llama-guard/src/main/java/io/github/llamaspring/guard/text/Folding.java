@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * What a code point counts as when texts are compared: compatibility forms (full width,
  * mathematical letters, ligatures) are plain letters, case and accents are gone, German
@@ -16,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Folding {
 
-	private static final int CACHED = 0x250;
+	private static final int CACHED = 0x600;
 
 	private static final String[] CACHE = new String[CACHED];
 
@@ -126,10 +124,46 @@ public final class Folding {
 	}
 
 	/**
-	 * The Latin letter a folded letter looks like, or null.
+	 * The Latin letter that a letter of another script looks like, or 0. Greek capitals
+	 * look like other letters than small ones do.
 	 */
-	static @Nullable Character latinLookalike(char c) {
-		return LOOKALIKES.get(c);
+	static char lookalike(int cp) {
+		int capital = "ΗΝΡΥΧΖ".indexOf(cp);
+		if (capital >= 0) {
+			return "hnpyxz".charAt(capital);
+		}
+		if (cp < 0x250 || cp > 0xFFFF) {
+			return 0;
+		}
+		String folded = fold(cp);
+		Character letter = (folded.length() == 1) ? LOOKALIKES.get(folded.charAt(0)) : null;
+		return (letter != null) ? letter : 0;
+	}
+
+	/**
+	 * The folded form with nothing written out: "ä" is an "a".
+	 */
+	static String bare(int cp) {
+		return hasAccent(cp) ? stripped(cp) : fold(cp);
+	}
+
+	/**
+	 * Whether it is a Latin letter with an accent.
+	 */
+	static boolean hasAccent(int cp) {
+		return (cp >= 0xC0 && cp < 0x250) || (cp >= 0x1E00 && cp < 0x1F00);
+	}
+
+	/**
+	 * The letter in a circle or square, or 0. Flags are none.
+	 */
+	static char enclosedLetter(int cp) {
+		if (cp >= 0x24B6 && cp <= 0x24E9) {
+			return (char) ('a' + (cp - 0x24B6) % 26);
+		}
+		boolean squared = (cp >= 0x1F130 && cp <= 0x1F149) || (cp >= 0x1F150 && cp <= 0x1F169)
+				|| (cp >= 0x1F170 && cp <= 0x1F189);
+		return squared ? (char) ('a' + (cp - 0x1F130) % 32) : 0;
 	}
 
 	static boolean isLatin(int cp) {

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.text;
 
+import java.util.List;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,8 @@ public final class NormText {
 	private final @Nullable TokenView undone;
 
 	private @Nullable CleanText clean;
+
+	private @Nullable Decoder decoder;
 
 	private NormText(String raw, boolean open) {
 		this.raw = raw;
@@ -72,6 +76,30 @@ public final class NormText {
 		if (result == null) {
 			result = CleanText.of(this.raw);
 			this.clean = result;
+		}
+		return result;
+	}
+
+	/**
+	 * The parts in which something is encoded, decoded.
+	 */
+	public List<DecodedText> decoded() {
+		return decoder().parts();
+	}
+
+	/**
+	 * Where something encoded starts that more text may continue; -1 where there is no
+	 * such thing.
+	 */
+	public int encodedFrom() {
+		return decoder().openFrom();
+	}
+
+	private Decoder decoder() {
+		Decoder result = this.decoder;
+		if (result == null) {
+			result = Decoder.of(this);
+			this.decoder = result;
 		}
 		return result;
 	}

@@ -7,15 +7,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>
  * Two views come of it. The plain one has the words as they are written. The second one
- * undoes tricks: digits and symbols for letters ("b0mb"), spelled-out words ("b o m b").
- * It exists only where it differs, and rules look at both, so that undoing a trick never
- * hides a plain word.
+ * undoes tricks: digits and symbols for letters ("b0mb"), spelled-out words ("b o m b"),
+ * accents on every letter, whole words of lookalikes among mixed ones. It exists only
+ * where it differs, and rules look at both, so that undoing a trick never hides a plain
+ * word.
  */
 final class Tokenizer {
 
 	private final String raw;
 
-	private final boolean undoLeet;
+	/** The first pass over the same text, where this is the one that undoes tricks. */
+	private final @Nullable Tokenizer first;
 
 	private final TokenView view = new TokenView();
 
@@ -43,13 +45,24 @@ final class Tokenizer {
 
 	private int singles;
 
-	private Tokenizer(String raw, boolean undoLeet) {
+	/** Words that mix scripts. */
+	private int mixedWords;
+
+	/** Words that mix letters and digits. */
+	private int leetWords;
+
+	/** Latin letters of the whole text, and those with accents. */
+	private int latinLetters;
+
+	private int accents;
+
+	private Tokenizer(String raw, @Nullable Tokenizer first) {
 		this.raw = raw;
-		this.undoLeet = undoLeet;
+		this.first = first;
 	}
 
 	static Tokenizer plain(String raw) {
-		Tokenizer tokenizer = new Tokenizer(raw, false);
+		Tokenizer tokenizer = new Tokenizer(raw, null);
 		tokenizer.run();
 		return tokenizer;
 	}
@@ -62,12 +75,22 @@ final class Tokenizer {
 	 * The view with tricks undone, or null where there are none.
 	 */
 	@Nullable TokenView undone() {
-		if (!this.tricks) {
+		if (!this.tricks && this.mixedWords == 0 && !isAccented()) {
 			return null;
 		}
-		Tokenizer tokenizer = new Tokenizer(this.raw, true);
+		Tokenizer tokenizer = new Tokenizer(this.raw, this);
 		tokenizer.run();
-		return joinSpelled(tokenizer.view);
+		return Spelling.join(this.raw, tokenizer.view);
+	}
+
+	/** No language has that many; without them "ö" is an "o". */
+	private boolean isAccented() {
+		return this.accents >= 4 && this.accents * 4 >= this.latinLetters;
+	}
+
+	/** So many words with digits that digits alone may be words, too. */
+	private boolean isLeet() {
+		return this.leetWords >= 2 && this.leetWords * 4 >= this.view.size();
 	}
 
 	private void run() {
@@ -95,6 +118,9 @@ final class Tokenizer {
 		else if (isSwap(cp, next)) {
 			swap((char) cp, at, next);
 		}
+		else if (Folding.enclosedLetter(cp) != 0) {
+			append(Folding.enclosedLetter(cp), at, next);
+		}
 		else {
 			close();
 			separator(cp, at);
@@ -103,11 +129,13 @@ final class Tokenizer {
 
 	private void append(int cp, int at, int next) {
 		open(at);
-		this.word.append(Folding.fold(cp));
+		this.word.append((this.first != null && this.first.isAccented()) ? Folding.bare(cp) : Folding.fold(cp));
 		if (Character.isLetter(cp)) {
 			this.letters++;
 			if (Folding.isLatin(cp)) {
 				this.latin++;
+				this.latinLetters++;
+				this.accents += Folding.hasAccent(cp) ? 1 : 0;
 			}
 			else {
 				this.foreign++;
@@ -121,10 +149,12 @@ final class Tokenizer {
 
 	private void mark(int cp, int next) {
 		int last = this.word.length() - 1;
-		if (cp == 0x308 && last >= 0 && "aou".indexOf(this.word.charAt(last)) >= 0) {
+		boolean bare = this.first != null && this.first.isAccented();
+		if (cp == 0x308 && !bare && last >= 0 && "aou".indexOf(this.word.charAt(last)) >= 0) {
 			this.word.append('e');
 		}
 		if (!Folding.isIgnorable(cp)) {
+			this.accents += (this.latin > 0) ? 1 : 0;
 			this.wordEnd = next;
 		}
 	}
@@ -136,7 +166,7 @@ final class Tokenizer {
 		boolean inWord = this.wordStart >= 0 && Character.isLetterOrDigit(this.raw.charAt(next));
 		boolean first = this.wordStart < 0 && (cp == '@' || cp == '$') && Character.isLetter(this.raw.charAt(next));
 		this.tricks |= inWord || first;
-		return this.undoLeet && (inWord || first);
+		return this.first != null && (inWord || first);
 	}
 
 	private void swap(char symbol, int at, int next) {
@@ -159,16 +189,13 @@ final class Tokenizer {
 		if (this.wordStart < 0) {
 			return;
 		}
-		if (this.foreign > 0 && this.latin > 0) {
-			unmask();
+		if (this.foreign > 0) {
+			foreign();
 		}
-		if (this.letters >= 2 && this.swaps > 0) {
-			this.tricks = true;
-			if (this.undoLeet) {
-				unleet();
-			}
+		if (this.swaps > 0) {
+			swapped();
 		}
-		boolean single = this.word.length() == 1 && this.letters == 1;
+		boolean single = this.letters == 1 && this.swaps == 0 && this.word.length() <= 2;
 		this.singles = single ? this.singles + 1 : 0;
 		this.tricks |= this.singles >= 3;
 		this.view.add(this.word, this.wordStart, this.wordEnd, this.sentenceBreak);
@@ -181,13 +208,49 @@ final class Tokenizer {
 		this.sentenceBreak = false;
 	}
 
-	/** Only words that mix scripts are unmasked: Russian and Greek stay what they are. */
-	private void unmask() {
-		for (int i = 0; i < this.word.length(); i++) {
-			Character latinLetter = Folding.latinLookalike(this.word.charAt(i));
-			if (latinLetter != null) {
-				this.word.setCharAt(i, latinLetter);
+	/**
+	 * Only words that mix scripts are unmasked: Russian and Greek stay what they are. The
+	 * second view also unmasks words of nothing but lookalikes, if there are mixed ones.
+	 */
+	private void foreign() {
+		boolean mixed = this.latin > 0;
+		this.mixedWords += mixed ? 1 : 0;
+		boolean whole = this.first != null && this.first.mixedWords > 0;
+		if (mixed || whole) {
+			String unmasked = unmasked(!mixed);
+			if (unmasked != null) {
+				this.word.setLength(0);
+				this.word.append(unmasked);
 			}
+		}
+	}
+
+	private @Nullable String unmasked(boolean wholly) {
+		StringBuilder out = new StringBuilder();
+		int at = this.wordStart;
+		while (at < this.wordEnd) {
+			int cp = this.raw.codePointAt(at);
+			at += Character.charCount(cp);
+			char letter = Folding.lookalike(cp);
+			if (letter != 0) {
+				out.append(letter);
+			}
+			else if (wholly && Character.isLetter(cp)) {
+				return null;
+			}
+			else {
+				out.append(Folding.fold((Folding.enclosedLetter(cp) != 0) ? Folding.enclosedLetter(cp) : cp));
+			}
+		}
+		return out.toString();
+	}
+
+	private void swapped() {
+		this.leetWords += (this.letters > 0) ? 1 : 0;
+		this.tricks |= this.letters >= 2;
+		boolean few = this.first != null && this.first.isLeet() && (this.letters > 0 || this.word.length() <= 2);
+		if (this.first != null && (this.letters >= 2 || few)) {
+			unleet();
 		}
 	}
 
@@ -219,45 +282,6 @@ final class Tokenizer {
 		if (cp == '。' || cp == '？' || cp == '！') {
 			this.sentenceBreak = true;
 		}
-	}
-
-	/**
-	 * Joins runs of three or more single letters that one character each separates.
-	 */
-	private static TokenView joinSpelled(TokenView view) {
-		TokenView out = new TokenView();
-		int i = 0;
-		while (i < view.size()) {
-			int end = i + 1;
-			while (end < view.size() && isSpelled(view, end)) {
-				end++;
-			}
-			boolean joined = end - i >= 3 && view.wordLength(i) == 1;
-			if (!joined) {
-				end = i + 1;
-			}
-			StringBuilder word = new StringBuilder();
-			for (int k = i; k < end; k++) {
-				word.append(view.word(k));
-			}
-			out.add(word, view.rawStart(i), view.rawEnd(end - 1), view.startsSentence(i));
-			if (joined && end - i > 3 && "aeiouy".indexOf(word.charAt(0)) >= 0) {
-				// "a b o m b" may be an article and a word.
-				out.add(word.substring(1), view.rawStart(i + 1), view.rawEnd(end - 1), false);
-			}
-			i = end;
-		}
-		return out;
-	}
-
-	private static boolean isSpelled(TokenView view, int token) {
-		return view.wordLength(token) == 1 && view.wordLength(token - 1) == 1
-				&& view.rawStart(token) - view.rawEnd(token - 1) == 1 && isLetter(view, token)
-				&& isLetter(view, token - 1);
-	}
-
-	private static boolean isLetter(TokenView view, int token) {
-		return Character.isLetter(view.chars()[view.from(token)]);
 	}
 
 }

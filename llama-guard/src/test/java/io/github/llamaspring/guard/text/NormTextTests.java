@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,6 +42,42 @@ class NormTextTests {
 		assertThat(undone).isNotNull();
 		assertThat(words(undone)).containsExactly("pipe", "bomb", "and", "bomb");
 		assertThat(NormText.whole("plain text only").undone()).isNull();
+	}
+
+	@Test
+	void undoesAccentsOnEveryLetterOnly() {
+		TokenView undone = NormText.whole("b\u00f6\u1e41b \u00e4n\u0301d t\u00f6\u1e97\u00ebn").undone();
+		assertThat(undone).isNotNull();
+		assertThat(words(undone)).containsExactly("bomb", "and", "toten");
+		assertThat(NormText.whole("Ich möchte schöne Möbel für zwölf Räume").undone()).isNull();
+	}
+
+	@Test
+	void joinsSpelledWordsByWhatPartsThem() {
+		TokenView undone = NormText.whole("I m.a.k.e m.y b.o.m.b and t ö t e n").undone();
+		assertThat(undone).isNotNull();
+		assertThat(words(undone)).containsExactly("i", "make", "my", "bomb", "and", "toeten");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "The quick brown fox jumps over the lazy dog, again and again.",
+			"Wir freuen uns, dass das Paket gut angekommen ist, und wünschen viel Spaß.",
+			"A encomenda chegou na segunda-feira e está tudo bem, muito obrigado.",
+			"Le colis est arrivé lundi et tout va bien, merci beaucoup.",
+			"Dzień dobry, kiedy przyjdzie moja paczka? Chciałbym zwrócić koszulę.",
+			"Merhaba, siparişim ne zaman gelecek? Çok teşekkür ederim.", "Hyvää päivää, milloin pakettini saapuu?",
+			"Rechtsschutzversicherungsgesellschaften zahlen 100% in 3 Tagen & mehr", "Jane_Doe-4711/abc C:\\work\\x" })
+	void decodesNothingInPlainSentences(String text) {
+		assertThat(NormText.whole(text).decoded()).isEmpty();
+	}
+
+	@Test
+	void saysFromWhereACodeMayGoOn() {
+		assertThat(NormText.open("mail: SGVsbG8sIHdvcmxk").encodedFrom()).isEqualTo(6);
+		assertThat(NormText.open("50%4").encodedFrom()).isEqualTo(2);
+		assertThat(NormText.open("48 65 6c ").encodedFrom()).isZero();
+		assertThat(NormText.open("Hello there").encodedFrom()).isEqualTo(-1);
+		assertThat(NormText.whole("mail: SGVsbG8sIHdvcmxk").encodedFrom()).isEqualTo(-1);
 	}
 
 	@Test

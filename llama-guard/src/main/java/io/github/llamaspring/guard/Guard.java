@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import io.github.llamaspring.guard.classify.Head;
+import io.github.llamaspring.guard.classify.HeadRun;
+import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.injection.InjectionDetector;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
@@ -36,8 +39,11 @@ public final class Guard {
 
 	private final RuleDetector answered;
 
-	private Guard(Policy policy, List<Detector> extra) {
+	private final Heads heads;
+
+	private Guard(Policy policy, Heads heads, List<Detector> extra) {
 		this.policy = policy;
+		this.heads = heads;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
 		this.verdicts = new Verdicts(policy, this.rulings, this.info);
@@ -75,7 +81,14 @@ public final class Guard {
 	 * Policy, personal data and secrets, prompt injection.
 	 */
 	public static Guard builtIn() {
-		return new Guard(Policy.builtIn(PiiDetector.KINDS, BuiltInRules.all()), List.of());
+		return builtIn(Heads.builtIn());
+	}
+
+	/**
+	 * A guard by the built-in policy with other statistical heads than those in the jar.
+	 */
+	public static Guard builtIn(Heads heads) {
+		return new Guard(Policy.builtIn(PiiDetector.KINDS, BuiltInRules.all() + heads.digest()), heads, List.of());
 	}
 
 	/**
@@ -84,14 +97,15 @@ public final class Guard {
 	 * key, where the file is not a valid policy
 	 */
 	public static Guard load(Path policy) {
-		return new Guard(Policy.load(policy, PiiDetector.KINDS, BuiltInRules.all()), List.of());
+		Heads heads = Heads.builtIn();
+		return new Guard(Policy.load(policy, PiiDetector.KINDS, BuiltInRules.all() + heads.digest()), heads, List.of());
 	}
 
 	/**
 	 * The same guard with a further detector.
 	 */
 	Guard with(Detector detector) {
-		return new Guard(this.policy, List.of(detector));
+		return new Guard(this.policy, this.heads, List.of(detector));
 	}
 
 	/**
@@ -100,7 +114,10 @@ public final class Guard {
 	public Verdict check(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
-		Scan scan = Scan.of(NormText.whole(text), detectors(context.stage()));
+		List<Detector> detectors = detectors(context.stage());
+		HeadRun run = this.heads.run(context.stage() == Stage.OUTPUT);
+		detectors.add(run);
+		Scan scan = Scan.of(NormText.whole(text), detectors);
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {
 			Finding finding = this.rulings.of(hit, context.stage());
@@ -110,11 +127,14 @@ public final class Guard {
 		}
 		scan.failures().forEach((failure) -> findings.add(this.rulings.failed(failure, context.stage())));
 		Status status = scan.failures().isEmpty() ? Status.OK : Status.ERROR;
-		return this.verdicts.whole(text, findings, status, context, started);
+		Scores scores = new Scores(run.probability(Head.HARM), run.probability(Head.INJECTION),
+				run.probability(Head.TOXICITY));
+		return this.verdicts.whole(text, findings, scores, status, context, started);
 	}
 
 	/**
-	 * Opens a check of a text that is still being written.
+	 * Opens a check of a text that is still being written. The statistical heads don't
+	 * take part: they look at whole texts only.
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");

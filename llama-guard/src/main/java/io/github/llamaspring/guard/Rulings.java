@@ -2,6 +2,8 @@ package io.github.llamaspring.guard;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.classify.Head;
+import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Injection;
 import io.github.llamaspring.guard.policy.Policy;
@@ -32,6 +34,7 @@ final class Rulings {
 			case "pii" -> finding(match, Band.HIT, this.policy.pii(match.category()).at(stage));
 			case "injection" -> injection(match, stage);
 			case "harm" -> harm(match, stage);
+			case HeadRun.FAMILY -> match.category().equals("INJECTION") ? injection(match, stage) : harm(match, stage);
 			default -> listed(hit.family(), match, stage);
 		};
 		return (finding == null || finding.action() == Action.ALLOW) ? null : finding;
@@ -75,7 +78,7 @@ final class Rulings {
 	 * The key of the words for a person about a finding.
 	 */
 	String messageKey(Finding finding) {
-		if (finding.rule().startsWith("injection.")) {
+		if (finding.rule().startsWith("injection.") || finding.rule().equals(Head.INJECTION.rule())) {
 			return "injection";
 		}
 		if (finding.rule().startsWith("error.")) {

@@ -4,12 +4,13 @@ import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.text.LanguageGuess;
 
 /**
  * Combines findings: the most severe action decides, the surest finding among equals
- * names the reason.
+ * names the reason, one of a rule before one of a statistical head.
  */
 final class Verdicts {
 
@@ -28,7 +29,8 @@ final class Verdicts {
 	/**
 	 * The verdict on a whole text.
 	 */
-	Verdict whole(String text, List<Finding> findings, Status status, GuardContext context, long started) {
+	Verdict whole(String text, List<Finding> findings, Scores scores, Status status, GuardContext context,
+			long started) {
 		Finding deciding = deciding(findings);
 		Action action = (deciding != null) ? deciding.action() : Action.ALLOW;
 		Edits.Edited edited = action.withholds() ? new Edits.Edited("", List.of()) : Edits.redact(text, findings);
@@ -37,7 +39,7 @@ final class Verdicts {
 		if (action == Action.REWRITE && message != null) {
 			shown = shown + "\n\n" + message.text();
 		}
-		return verdict(deciding, findings, shown, edited.redactions(), message, status, started);
+		return verdict(deciding, findings, scores, shown, edited.redactions(), message, status, started);
 	}
 
 	/**
@@ -47,16 +49,17 @@ final class Verdicts {
 	Verdict streamed(String released, List<Redaction> redactions, List<Finding> findings, String seen, Status status,
 			GuardContext context, long started) {
 		Finding deciding = deciding(findings);
-		return verdict(deciding, findings, released, redactions, message(deciding, seen, context), status, started);
+		return verdict(deciding, findings, Scores.NONE, released, redactions, message(deciding, seen, context), status,
+				started);
 	}
 
-	private Verdict verdict(@Nullable Finding deciding, List<Finding> findings, String text, List<Redaction> redactions,
-			Policy.@Nullable Message message, Status status, long started) {
+	private Verdict verdict(@Nullable Finding deciding, List<Finding> findings, Scores scores, String text,
+			List<Redaction> redactions, Policy.@Nullable Message message, Status status, long started) {
 		Band band = Band.CLEAR;
 		for (Finding finding : findings) {
 			band = (finding.band().compareTo(band) > 0) ? finding.band() : band;
 		}
-		return new Verdict((deciding != null) ? deciding.action() : Action.ALLOW, band, findings, Scores.NONE, text,
+		return new Verdict((deciding != null) ? deciding.action() : Action.ALLOW, band, findings, scores, text,
 				redactions, (message != null) ? message.text() : null, (message != null) ? message.language() : null,
 				(deciding != null) ? deciding.category() : null, (deciding != null) ? deciding.rule() : null, this.info,
 				status, System.nanoTime() - started);
@@ -79,11 +82,20 @@ final class Verdicts {
 				continue;
 			}
 			int order = (best == null) ? 1 : finding.action().compareTo(best.action());
-			if (order > 0 || (order == 0 && best != null && finding.score() > best.score())) {
+			if (order > 0 || (order == 0 && best != null && isSurer(finding, best))) {
 				best = finding;
 			}
 		}
 		return best;
+	}
+
+	/** A rule knows what it found; a head's score comes after it. */
+	private static boolean isSurer(Finding finding, Finding other) {
+		boolean head = finding.rule().startsWith(Head.PREFIX);
+		if (head != other.rule().startsWith(Head.PREFIX)) {
+			return !head;
+		}
+		return finding.score() > other.score();
 	}
 
 }

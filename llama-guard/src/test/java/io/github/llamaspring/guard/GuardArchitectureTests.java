@@ -32,6 +32,14 @@ class GuardArchitectureTests {
 		mayNotUse("rule", ROOT, ROOT + ".pii", ROOT + ".injection", ROOT + ".policy", ROOT + ".stream", ROOT + ".cli");
 		mayNotUse("pii", ROOT, ROOT + ".rule", ROOT + ".injection", ROOT + ".policy", ROOT + ".stream", ROOT + ".cli");
 		mayNotUse("injection", ROOT, ROOT + ".pii", ROOT + ".policy", ROOT + ".stream", ROOT + ".cli");
+		mayNotUse("classify", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".policy", ROOT + ".stream",
+				ROOT + ".cli");
+		mayNotUse("text", ROOT + ".classify");
+		mayNotUse("rule", ROOT + ".classify");
+		mayNotUse("pii", ROOT + ".classify");
+		mayNotUse("injection", ROOT + ".classify");
+		mayNotUse("policy", ROOT + ".classify");
+		mayNotUse("stream", ROOT + ".classify");
 		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".cli");
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");

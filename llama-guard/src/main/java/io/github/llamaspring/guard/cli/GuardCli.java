@@ -7,22 +7,32 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.classify.HeadFormatException;
+import io.github.llamaspring.guard.classify.Trainer;
 import io.github.llamaspring.guard.policy.PolicyException;
 
 /**
  * The guard on the command line: {@code check [--policy FILE] --jsonl} reads one request
- * a line from standard input and writes one verdict a line. Notes go to standard error;
- * errors are one line there and exit status 2.
+ * a line from standard input and writes one verdict a line. {@code train} makes the
+ * statistical heads from labelled texts, {@code eval} measures them. Notes go to standard
+ * error; errors are one line there and exit status 2.
  */
 public final class GuardCli {
 
-	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]";
+	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
+			+ " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
+			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--json]";
 
 	private GuardCli() {
 	}
@@ -41,7 +51,7 @@ public final class GuardCli {
 			errors.println(USAGE);
 			status = 2;
 		}
-		catch (PolicyException | IOException ex) {
+		catch (PolicyException | HeadFormatException | IOException ex) {
 			errors.println("error: " + oneLine(ex));
 			print(ex, debug, errors);
 			status = 2;
@@ -66,11 +76,46 @@ public final class GuardCli {
 	}
 
 	private static void run(String[] args) throws IOException {
-		Options options = Options.of(args);
-		Guard guard = (options.policy() != null) ? Guard.load(options.policy()) : Guard.builtIn();
+		List<String> rest = new ArrayList<>(List.of(args));
+		rest.remove("--debug");
+		if (rest.isEmpty()) {
+			throw new UsageException("a command is missing");
+		}
+		String command = rest.remove(0);
+		switch (command.toLowerCase(Locale.ROOT)) {
+			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
+			case "train" -> train(Options.of(rest, Set.of("--data", "--contrast", "--out"), Set.of()));
+			case "eval" ->
+				eval(Options.of(rest, Set.of("--data", "--contrast", "--models"), Set.of("--left-out", "--json")));
+			default -> throw new UsageException("no such command: " + command);
+		}
+	}
+
+	private static void check(Options options) throws IOException {
+		if (options.values().containsKey("--encoder")) {
+			throw new UsageException("--encoder: this version has no semantic tier; leave the option out");
+		}
+		if (!options.flags().contains("--jsonl")) {
+			throw new UsageException("check needs --jsonl");
+		}
+		Path policy = options.path("--policy");
+		Guard guard = (policy != null) ? Guard.load(policy) : Guard.builtIn();
 		try (BufferedOutputStream out = new BufferedOutputStream(
 				new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
 			new CheckLines(guard).run(System.in, out);
+		}
+	}
+
+	private static void train(Options options) throws IOException {
+		Path out = options.needed("train", "--out");
+		Trainer.train(Corpus.read(options.needed("train", "--data"), options.path("--contrast"))).write(out);
+	}
+
+	private static void eval(Options options) throws IOException {
+		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+				StandardCharsets.UTF_8)) {
+			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"))
+				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);
 		}
 	}
 
@@ -87,51 +132,45 @@ public final class GuardCli {
 
 	}
 
-	private record Options(@Nullable Path policy) {
+	private record Options(Map<String, String> values, Set<String> flags) {
 
-		static Options of(String[] args) {
-			List<String> rest = new ArrayList<>(List.of(args));
-			rest.remove("--debug");
-			if (rest.isEmpty()) {
-				throw new UsageException("a command is missing");
-			}
-			String command = rest.remove(0);
-			if (!command.toLowerCase(Locale.ROOT).equals("check")) {
-				throw new UsageException("no such command: " + command);
-			}
-			Path policy = null;
-			boolean lines = false;
-			while (!rest.isEmpty()) {
-				String option = rest.remove(0);
-				switch (option) {
-					case "--jsonl" -> lines = true;
-					case "--policy" -> policy = path(value(option, rest));
-					case "--encoder" -> {
-						value(option, rest);
-						throw new UsageException("--encoder: this version has no semantic tier; leave the option out");
-					}
-					default -> throw new UsageException("no such option: " + option);
+		static Options of(List<String> arguments, Set<String> withValue, Set<String> without) {
+			Map<String, String> values = new HashMap<>();
+			Set<String> flags = new HashSet<>();
+			Iterator<String> rest = arguments.iterator();
+			while (rest.hasNext()) {
+				String option = rest.next();
+				if (without.contains(option)) {
+					flags.add(option);
+				}
+				else if (!withValue.contains(option)) {
+					throw new UsageException("no such option: " + option);
+				}
+				else if (!rest.hasNext()) {
+					throw new UsageException(option + " needs a value");
+				}
+				else {
+					values.put(option, rest.next());
 				}
 			}
-			if (!lines) {
-				throw new UsageException("check needs --jsonl");
-			}
-			return new Options(policy);
+			return new Options(values, flags);
 		}
 
-		private static String value(String option, List<String> rest) {
-			if (rest.isEmpty()) {
-				throw new UsageException(option + " needs a value");
+		Path needed(String command, String option) {
+			Path path = path(option);
+			if (path == null) {
+				throw new UsageException(command + " needs " + option + " FOLDER");
 			}
-			return rest.remove(0);
+			return path;
 		}
 
-		private static Path path(String text) {
+		@Nullable Path path(String option) {
+			String text = this.values.get(option);
 			try {
-				return Path.of(text);
+				return (text != null) ? Path.of(text) : null;
 			}
 			catch (InvalidPathException ex) {
-				throw new UsageException("--policy: not a path: " + text);
+				throw new UsageException(option + ": not a path: " + text);
 			}
 		}
 

@@ -57,7 +57,13 @@ class GuardCliTests {
 		List<JsonNode> replies = result.lines.stream().map((line) -> JsonMapper.shared().readTree(line)).toList();
 		assertThat(replies.get(0).get("text").stringValue()).isEqualTo("Grüße 😀, wann öffnen Sie?");
 		assertThat(replies.get(0).get("action").stringValue()).isEqualTo("ALLOW");
-		assertThat(replies.get(0).get("scores").get("harm").doubleValue()).isZero();
+		for (JsonNode reply : replies) {
+			if (!reply.has("error")) {
+				assertThat(reply.get("scores").propertyNames()).containsExactly("harm", "injection", "toxicity");
+				reply.get("scores").forEach((score) -> assertThat(score.doubleValue()).isBetween(0.0, 1.0));
+			}
+		}
+		assertThat(replies.get(0).get("scores").get("harm").doubleValue()).isLessThan(0.5);
 		assertThat(replies.get(1).get("text").stringValue()).isEqualTo("Mail: [EMAIL]");
 		assertThat(replies.get(1).get("findings").get(0).get("start").intValue()).isEqualTo(6);
 		assertThat(replies.get(2).get("error").stringValue()).contains("not JSON");
@@ -91,6 +97,53 @@ class GuardCliTests {
 			assertThat(result.lines).isEmpty();
 			assertThat(result.errors).last().asString().startsWith("usage: ");
 		}
+	}
+
+	@Test
+	void answersTenThousandLines() throws Exception {
+		StringBuilder lines = new StringBuilder();
+		for (int i = 0; i < 10_000; i++) {
+			lines.append("{\"id\":").append(i).append(",\"text\":\"Where is order ").append(i).append("?\"}\n");
+		}
+		Result result = run(lines.toString(), "check", "--jsonl");
+		assertThat(result.status).isZero();
+		assertThat(result.lines).hasSize(10_000);
+		assertThat(result.lines.get(9_999)).contains("\"id\":9999").contains("\"scores\"");
+	}
+
+	@Test
+	void trainsAndMeasures() throws Exception {
+		Path data = Files.createDirectory(this.folder.resolve("data"));
+		StringBuilder rows = new StringBuilder();
+		for (int i = 0; i < 600; i++) {
+			boolean bad = i % 3 == 0;
+			rows.append("{\"text\":\"").append(bad ? "zork the house number " : "paint the house number ").append(i);
+			rows.append("\",\"lang\":\"en\",\"label\":\"").append(bad ? "harmful" : "benign").append("\"}\n");
+		}
+		Files.writeString(data.resolve("rows.jsonl"), rows);
+		Files.writeString(data.resolve("rules.jsonl"), "{\"rule\":\"not a text\"}\n");
+		Path models = this.folder.resolve("models");
+		Result trained = run("", "train", "--data", data.toString(), "--out", models.toString());
+		assertThat(trained.errors).isEmpty();
+		assertThat(models.resolve("harm.head")).exists();
+		Result table = run("", "eval", "--data", data.toString(), "--models", models.toString(), "--left-out");
+		assertThat(table.errors).isEmpty();
+		assertThat(table.lines).anyMatch((line) -> line.startsWith("in-domain: found HARM"));
+		Result json = run("", "eval", "--data", data.toString(), "--models", models.toString(), "--json");
+		assertThat(json.lines).allSatisfy((line) -> assertThat(JsonMapper.shared().readTree(line).isObject()).isTrue());
+		assertThat(json.lines).filteredOn((line) -> line.contains("ranking HARM"))
+			.first()
+			.satisfies((line) -> assertThat(JsonMapper.shared().readTree(line).get("AUC").get("value").doubleValue())
+				.isGreaterThan(0.9));
+	}
+
+	@Test
+	void namesTheRowThatCannotBeTrainedOn() throws Exception {
+		Path data = Files.createDirectory(this.folder.resolve("data"));
+		Files.writeString(data.resolve("rows.jsonl"), "{\"text\":\"a\",\"lang\":\"en\",\"label\":\"nice\"}\n");
+		Result result = run("", "train", "--data", data.toString(), "--out", this.folder.toString());
+		assertThat(result.status).isEqualTo(2);
+		assertThat(result.errors.getFirst()).contains("rows.jsonl, line 1").contains("nice");
 	}
 
 	private record Result(int status, List<String> lines, List<String> errors) {

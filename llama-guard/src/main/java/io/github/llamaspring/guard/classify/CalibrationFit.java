@@ -1,0 +1,197 @@
+package io.github.llamaspring.guard.classify;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds probabilities and thresholds from the scores of texts the model had not seen.
+ */
+final class CalibrationFit {
+
+	/** Share of everyday texts that may be found wrongly, a head; 0.3 % together. */
+	private static final double[] HIT = { 0.0015, 0.001, 0.0005 };
+
+	/** Share of everyday texts that may look suspicious, a head; 1.8 % together. */
+	private static final double[] GREY = { 0.008, 0.005, 0.005 };
+
+	/** Share of harmless texts that sound like harm that may be found wrongly, a head. */
+	private static final double BORDER_HIT = 0.015;
+
+	/** Share of harmless texts that sound like harm that may look suspicious, a head. */
+	private static final double BORDER_GREY = 0.08;
+
+	/** Share of harmless replies that may be found wrongly, a head. */
+	private static final double REPLY_HIT = 0.005;
+
+	/** Share of harmless replies that may look suspicious, a head. */
+	private static final double REPLY_GREY = 0.03;
+
+	/** Assumed share of what a head looks for, so that a probability means something. */
+	private static final double[] PRIOR = { 0.1, 0.1, 0.35 };
+
+	/** Fewer rows say nothing about a language. */
+	private static final int ENOUGH = 60;
+
+	private final List<Example> examples;
+
+	private final Head head;
+
+	private final double[] raw;
+
+	CalibrationFit(List<Example> examples, Head head, double[] raw) {
+		this.examples = examples;
+		this.head = head;
+		this.raw = raw;
+	}
+
+	SortedMap<String, Calibration> byLanguage() {
+		SortedMap<String, Calibration> result = new TreeMap<>();
+		result.put(LinearHead.ANY, calibration(null));
+		for (String language : LinearHead.LANGUAGES) {
+			result.put(language, calibration(language));
+		}
+		double[] replies = replies();
+		if (replies.length >= ENOUGH) {
+			double grey = quantile(replies, REPLY_GREY);
+			result.put(LinearHead.OUTPUT,
+					new Calibration(1, 0, (float) grey, (float) Math.max(quantile(replies, REPLY_HIT), grey + 0.05)));
+		}
+		return result;
+	}
+
+	/** Harmless replies, refusals among them. */
+	private double[] replies() {
+		double[] values = new double[this.raw.length];
+		int n = 0;
+		for (int i = 0; i < this.raw.length; i++) {
+			Example example = this.examples.get(i);
+			if (example.output() && example.isOrdinary() && this.raw[i] > Double.NEGATIVE_INFINITY) {
+				values[n++] = this.raw[i];
+			}
+		}
+		double[] sorted = Arrays.copyOf(values, n);
+		Arrays.sort(sorted);
+		return sorted;
+	}
+
+	private Calibration calibration(@Nullable String language) {
+		double[] platt = platt(language);
+		int h = this.head.ordinal();
+		double grey = Math.max(-1e2, Math.max(threshold(language, GREY[h]), border(language, BORDER_GREY)));
+		double hit = Math.max(Math.max(threshold(language, HIT[h]), border(language, BORDER_HIT)), grey + 0.05);
+		return new Calibration((float) platt[0], (float) platt[1], (float) grey, (float) hit);
+	}
+
+	private double border(@Nullable String language, double share) {
+		double[] own = ordinary(language, false);
+		return quantile((own.length < ENOUGH) ? ordinary(null, false) : own, share);
+	}
+
+	/**
+	 * The score that this share of ordinary texts reaches; few texts lean on all others.
+	 */
+	private double threshold(@Nullable String language, double share) {
+		double[] all = ordinary(null, true);
+		double pooled = quantile(all, share);
+		double[] own = ordinary(language, true);
+		if (own.length < ENOUGH) {
+			return pooled;
+		}
+		double mine = quantile(own, share);
+		// A share of a few texts is chance: the fewer they are, the more the others
+		// count.
+		double trust = Math.min(1, own.length * share / 3);
+		return trust * mine + (1 - trust) * Math.max(mine, pooled);
+	}
+
+	private double[] ordinary(@Nullable String language, boolean everyday) {
+		double[] values = new double[this.raw.length];
+		int n = 0;
+		for (int i = 0; i < this.raw.length; i++) {
+			Example example = this.examples.get(i);
+			boolean counts = example.isOrdinary() && example.isEveryday() == everyday
+					&& this.raw[i] > Double.NEGATIVE_INFINITY
+					&& (language == null || example.language().equals(language));
+			if (counts) {
+				values[n++] = this.raw[i];
+			}
+		}
+		double[] sorted = Arrays.copyOf(values, n);
+		Arrays.sort(sorted);
+		return sorted;
+	}
+
+	private static double quantile(double[] sorted, double share) {
+		if (sorted.length == 0) {
+			return -1e3;
+		}
+		int above = (int) (sorted.length * share);
+		return sorted[sorted.length - 1 - above] + 1e-3;
+	}
+
+	/** Slope and offset by Newton's method, classes weighted to the prior. */
+	private double[] platt(@Nullable String language) {
+		int[] counts = counts(language);
+		if (language != null && (counts[0] < ENOUGH || counts[1] < ENOUGH)) {
+			return platt(null);
+		}
+		double prior = PRIOR[this.head.ordinal()];
+		double[] weights = { (1 - prior) / Math.max(1, counts[0]), prior / Math.max(1, counts[1]) };
+		double slope = 1;
+		double offset = 0;
+		for (int step = 0; step < 60; step++) {
+			double[] sums = new double[5];
+			for (int i = 0; i < this.raw.length; i++) {
+				int truth = truth(i, language);
+				if (truth >= 0) {
+					addNewton(sums, this.raw[i], truth, weights[truth], slope, offset);
+				}
+			}
+			sums[0] += 1e-4 * (slope - 1);
+			sums[2] += 1e-4;
+			sums[3] += 1e-6;
+			double determinant = sums[2] * sums[3] - sums[4] * sums[4];
+			if (determinant <= 1e-12) {
+				break;
+			}
+			slope -= Math.clamp((sums[0] * sums[3] - sums[1] * sums[4]) / determinant, -1, 1);
+			offset -= Math.clamp((sums[1] * sums[2] - sums[0] * sums[4]) / determinant, -1, 1);
+			slope = Math.clamp(slope, 0.05, 50);
+		}
+		return new double[] { slope, offset };
+	}
+
+	private static void addNewton(double[] sums, double raw, int truth, double weight, double slope, double offset) {
+		double p = Calibration.sigmoid(slope * raw + offset);
+		double error = weight * (p - truth);
+		double curve = weight * Math.max(p * (1 - p), 1e-6);
+		sums[0] += error * raw;
+		sums[1] += error;
+		sums[2] += curve * raw * raw;
+		sums[3] += curve;
+		sums[4] += curve * raw;
+	}
+
+	private int[] counts(@Nullable String language) {
+		int[] counts = new int[2];
+		for (int i = 0; i < this.raw.length; i++) {
+			int truth = truth(i, language);
+			if (truth >= 0) {
+				counts[truth]++;
+			}
+		}
+		return counts;
+	}
+
+	private int truth(int i, @Nullable String language) {
+		Example example = this.examples.get(i);
+		boolean counts = this.raw[i] > Double.NEGATIVE_INFINITY
+				&& (language == null || example.language().equals(language));
+		return counts ? example.truth(this.head) : -1;
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.github.llamaspring.guard.classify;
+
+import java.util.List;
+
+/**
+ * A small naive Bayes model that tells classes apart (languages, categories) by the same
+ * features.
+ *
+ * @param classes their names
+ * @param priors added to a class's mean, in steps of {@code weights}
+ * @param weights log-likelihoods, {@code classes.size()} a bucket, in equal steps
+ */
+record ClassTable(List<String> classes, byte[] weights) {
+
+	static final int BUCKETS = 1 << 13;
+
+	/** Adds a word's features to the sums of the classes. */
+	void add(HashedFeatures features, long[] sums) {
+		int n = sums.length;
+		int[] buckets = features.buckets();
+		for (int i = 0; i < features.size(); i++) {
+			int at = (buckets[i] & (BUCKETS - 1)) * n;
+			for (int k = 0; k < n; k++) {
+				sums[k] += this.weights[at + k];
+			}
+		}
+	}
+
+	/** The likeliest class; the first of equals. */
+	String best(long[] sums) {
+		int best = 0;
+		for (int k = 1; k < sums.length; k++) {
+			if (sums[k] > sums[best]) {
+				best = k;
+			}
+		}
+		return this.classes.get(best);
+	}
+
+}

@@ -1,0 +1,48 @@
+package io.github.llamaspring.guard.classify;
+
+import java.util.Locale;
+
+/**
+ * What a head looks for.
+ */
+public enum Head {
+
+	/** Requests for and texts of harm; its finding carries the likeliest category. */
+	HARM(0.8),
+	/** Attempts to take over the model, jailbreaks among them. */
+	INJECTION(0.9),
+	/** Insults, hate, threats. */
+	TOXICITY(0.8);
+
+	/** The rules of the heads' findings begin with it. */
+	public static final String PREFIX = "classify.";
+
+	/** Score of a finding at the head's lower threshold: the policy's default. */
+	static final double GREY_SCORE = 0.5;
+
+	private final double hitScore;
+
+	Head(double hitScore) {
+		this.hitScore = hitScore;
+	}
+
+	/**
+	 * Score of a finding at the head's upper threshold: the policy's default for what is
+	 * acted on.
+	 */
+	double hitScore() {
+		return this.hitScore;
+	}
+
+	/**
+	 * Id of the rule its findings name.
+	 */
+	public String rule() {
+		return PREFIX + name().toLowerCase(Locale.ROOT);
+	}
+
+	String file() {
+		return name().toLowerCase(Locale.ROOT) + ".head";
+	}
+
+}

@@ -1,0 +1,252 @@
+package io.github.llamaspring.guard.classify;
+
+import io.github.llamaspring.guard.text.Detector;
+import io.github.llamaspring.guard.text.Match;
+import io.github.llamaspring.guard.text.MatchSink;
+import io.github.llamaspring.guard.text.NormText;
+import io.github.llamaspring.guard.text.TokenView;
+
+/**
+ * One check of one text by all heads. Used once, by one thread.
+ *
+ * <p>
+ * The whole text, each sentence and windows of 64 words, half of which overlap, are
+ * scored; the highest score counts, so that harmless text around an attack doesn't dilute
+ * it. Sums run along with the words: one pass, the same memory for every length.
+ */
+public final class HeadRun implements Detector {
+
+	/** The family of the heads' findings. */
+	public static final String FAMILY = "heads";
+
+	/** Half a window. */
+	private static final int BLOCK = 32;
+
+	/** Shorter sentences say too little by themselves. */
+	private static final int SENTENCE = 4;
+
+	/** Words that tell the language. */
+	private static final int LANGUAGE_WORDS = 128;
+
+	/** Words of a finding that tell its category. */
+	private static final int CATEGORY_WORDS = 512;
+
+	/** Lower scores are not handed on; no sensible policy would flag them. */
+	private static final double LEAST = 0.2;
+
+	private final Heads heads;
+
+	private final boolean output;
+
+	private final double[] best = { Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY };
+
+	private final int[] from = new int[3];
+
+	private final int[] to = new int[3];
+
+	private final TokenView[] where = new TokenView[3];
+
+	private final double[] probabilities = new double[3];
+
+	private final long[] word = new long[3];
+
+	private final Sums whole = new Sums();
+
+	private final Sums sentence = new Sums();
+
+	private final Sums block = new Sums();
+
+	private final Sums window = new Sums();
+
+	private int segments;
+
+	private String language = LinearHead.ANY;
+
+	HeadRun(Heads heads, boolean output) {
+		this.heads = heads;
+		this.output = output;
+	}
+
+	@Override
+	public String family() {
+		return FAMILY;
+	}
+
+	/**
+	 * Scores the text and reports at most one match a head.
+	 */
+	@Override
+	public void detect(NormText text, MatchSink sink) {
+		this.language = language(text.words());
+		score(text.words());
+		TokenView undone = text.undone();
+		if (undone != null) {
+			score(undone);
+		}
+		for (Head head : Head.values()) {
+			int h = head.ordinal();
+			TokenView view = this.where[h];
+			if (view == null) {
+				continue;
+			}
+			Calibration calibration = this.heads.head(head).calibration(this.language, this.output);
+			this.probabilities[h] = calibration.probability(this.best[h]);
+			double score = calibration.score(this.best[h], head.hitScore());
+			if (score >= LEAST) {
+				sink.match(new Match(head.rule(), category(head, view, this.from[h], this.to[h]), score,
+						view.rawStart(this.from[h]), view.rawEnd(this.to[h] - 1)));
+			}
+		}
+	}
+
+	/**
+	 * The probability that the text is what the head looks for; 0 for a text without
+	 * words or before {@link #detect}.
+	 */
+	public double probability(Head head) {
+		return this.probabilities[head.ordinal()];
+	}
+
+	/** Highest raw score of a head. */
+	double raw(Head head) {
+		return this.best[head.ordinal()];
+	}
+
+	String language() {
+		return this.language;
+	}
+
+	/** Runs of words scored so far. */
+	int segments() {
+		return this.segments;
+	}
+
+	private String language(TokenView view) {
+		ClassTable table = this.heads.languages();
+		long[] sums = new long[table.classes().size()];
+		HashedFeatures features = new HashedFeatures();
+		for (int i = 0; i < Math.min(view.size(), LANGUAGE_WORDS); i++) {
+			features.take(view, i);
+			table.add(features, sums);
+		}
+		return table.best(sums);
+	}
+
+	private String category(Head head, TokenView view, int first, int end) {
+		if (head == Head.INJECTION) {
+			return "INJECTION";
+		}
+		if (head == Head.TOXICITY) {
+			return "U1.2";
+		}
+		ClassTable table = this.heads.categories();
+		long[] sums = new long[table.classes().size()];
+		HashedFeatures features = new HashedFeatures();
+		for (int i = first; i < Math.min(end, first + CATEGORY_WORDS); i++) {
+			features.take(view, i);
+			table.add(features, sums);
+		}
+		return table.best(sums);
+	}
+
+	private void score(TokenView view) {
+		HashedFeatures features = new HashedFeatures();
+		this.whole.clear(0);
+		this.sentence.clear(0);
+		this.block.clear(0);
+		this.window.clear(0);
+		int size = view.size();
+		for (int i = 0; i < size; i++) {
+			if (i > 0 && view.startsSentence(i)) {
+				sentenceEnds(view, i);
+			}
+			features.take(view, i);
+			this.heads.add(features, this.word);
+			int count = features.size();
+			this.whole.add(this.word, count);
+			this.sentence.add(this.word, count);
+			this.block.add(this.word, count);
+			if (i + 1 - this.block.from == BLOCK) {
+				blockEnds(view, i + 1);
+			}
+		}
+		if (size > 0) {
+			sentenceEnds(view, size);
+			if (this.block.from < size && this.block.from > 0) {
+				blockEnds(view, size);
+			}
+			weigh(view, this.whole, size);
+		}
+	}
+
+	private void sentenceEnds(TokenView view, int end) {
+		if (end - this.sentence.from >= SENTENCE) {
+			weigh(view, this.sentence, end);
+		}
+		this.sentence.clear(end);
+	}
+
+	/** A window is the block that ends here and the one before. */
+	private void blockEnds(TokenView view, int end) {
+		this.window.add(this.block.sums, this.block.features);
+		if (this.window.from < this.block.from) {
+			weigh(view, this.window, end);
+		}
+		this.window.set(this.block);
+		this.block.clear(end);
+	}
+
+	private void weigh(TokenView view, Sums sums, int end) {
+		if (sums.features == 0) {
+			return;
+		}
+		this.segments++;
+		for (Head head : Head.values()) {
+			int h = head.ordinal();
+			double raw = this.heads.head(head).raw(sums.sums[h], sums.features);
+			if (raw > this.best[h]) {
+				this.best[h] = raw;
+				this.from[h] = sums.from;
+				this.to[h] = end;
+				this.where[h] = view;
+			}
+		}
+	}
+
+	/**
+	 * Sums of a run of words.
+	 */
+	private static final class Sums {
+
+		private final long[] sums = new long[3];
+
+		private long features;
+
+		private int from;
+
+		void clear(int first) {
+			this.sums[0] = 0;
+			this.sums[1] = 0;
+			this.sums[2] = 0;
+			this.features = 0;
+			this.from = first;
+		}
+
+		void set(Sums other) {
+			this.sums[0] = other.sums[0];
+			this.sums[1] = other.sums[1];
+			this.sums[2] = other.sums[2];
+			this.features = other.features;
+			this.from = other.from;
+		}
+
+		void add(long[] word, long count) {
+			this.sums[0] += word[0];
+			this.sums[1] += word[1];
+			this.sums[2] += word[2];
+			this.features += count;
+		}
+
+	}
+
+}

@@ -1,0 +1,131 @@
+package io.github.llamaspring.guard.cli;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.classify.Example;
+import io.github.llamaspring.guard.classify.Heads;
+import io.github.llamaspring.guard.classify.Trainer;
+
+/**
+ * {@code eval}: how well the guard does on rows that its heads were not trained on.
+ */
+final class EvalCommand {
+
+	private final List<Example> examples;
+
+	private final @Nullable Heads heads;
+
+	EvalCommand(Path data, @Nullable Path contrast, @Nullable Path models) throws IOException {
+		this.examples = Corpus.read(data, contrast);
+		this.heads = (models != null) ? Heads.read(models) : null;
+	}
+
+	void run(boolean leftOut, boolean json, PrintStream out) {
+		Guard guard = (this.heads != null) ? Guard.builtIn(this.heads) : Guard.builtIn();
+		List<EvalRun.Row> table = new ArrayList<>();
+		for (Example.Split split : List.of(Example.Split.IN_DOMAIN, Example.Split.CONTRAST, Example.Split.ORDINARY)) {
+			EvalRun run = new EvalRun();
+			this.examples.stream()
+				.filter((example) -> example.split() == split)
+				.forEach((example) -> run.check(guard, example));
+			table.addAll(run.table(split.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+		}
+		if (leftOut) {
+			table.addAll(leftOut());
+		}
+		print(table, json, out);
+	}
+
+	/** Each source left out of training in turn; thresholds stay the shipped ones. */
+	private List<EvalRun.Row> leftOut() {
+		Heads shipped = (this.heads != null) ? this.heads : Heads.builtIn();
+		EvalRun run = new EvalRun();
+		TreeSet<String> sources = new TreeSet<>();
+		this.examples.forEach((example) -> sources.add(example.source()));
+		for (String source : sources) {
+			// Half of a contrast file is unseen anyhow: the split "contrast" shows it.
+			List<Example> others = this.examples.stream()
+				.filter((example) -> !example.source().equals(source))
+				.toList();
+			boolean pairs = this.examples.stream()
+				.anyMatch((example) -> example.source().equals(source)
+						&& (example.pair() != null || example.split() == Example.Split.ORDINARY));
+			if (others.isEmpty() || pairs) {
+				continue;
+			}
+			Guard guard = Guard.builtIn(Trainer.train(others, shipped));
+			this.examples.stream()
+				.filter((example) -> example.source().equals(source))
+				.forEach((example) -> run.check(guard, example));
+		}
+		return run.table("left-out");
+	}
+
+	private static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
+		JsonMapper mapper = JsonMapper.shared();
+		String last = "";
+		for (EvalRun.Row row : table) {
+			if (json) {
+				out.println(mapper.writeValueAsString(node(mapper, row)));
+				continue;
+			}
+			String title = row.split() + ": " + row.what();
+			if (!title.equals(last)) {
+				out.println();
+				out.println(title);
+				out.print(String.format(Locale.ROOT, "  %-44s %6s", "", "rows"));
+				row.figures().keySet().forEach((name) -> out.print(String.format(Locale.ROOT, "  %-21s", name)));
+				out.println();
+				last = title;
+			}
+			out.print(String.format(Locale.ROOT, "  %-44s %6d", row.by() + " " + row.group(), row.rows()));
+			row.figures()
+				.forEach((name, figure) -> out.print(String.format(Locale.ROOT, "  %-21s", show(row, figure))));
+			out.println();
+		}
+	}
+
+	private static String show(EvalRun.Row row, Intervals.Figure figure) {
+		if (!row.what().startsWith("ranking")) {
+			return figure.percent();
+		}
+		return Double.isNaN(figure.low()) && !Double.isNaN(figure.value())
+				? String.format(Locale.ROOT, "%.3f", figure.value()) : figure.plain();
+	}
+
+	private static ObjectNode node(JsonMapper mapper, EvalRun.Row row) {
+		ObjectNode node = mapper.createObjectNode();
+		node.put("split", row.split()).put("what", row.what()).put("by", row.by()).put("group", row.group());
+		node.put("rows", row.rows());
+		for (Map.Entry<String, Intervals.Figure> entry : row.figures().entrySet()) {
+			Intervals.Figure figure = entry.getValue();
+			ObjectNode one = node.putObject(entry.getKey());
+			put(one, "value", figure.value());
+			put(one, "low", figure.low());
+			put(one, "high", figure.high());
+		}
+		return node;
+	}
+
+	private static void put(ObjectNode node, String name, double value) {
+		if (Double.isNaN(value)) {
+			node.putNull(name);
+		}
+		else {
+			node.put(name, value);
+		}
+	}
+
+}

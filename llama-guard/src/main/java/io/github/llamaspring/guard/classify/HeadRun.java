@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.classify;
 
+import java.util.Arrays;
+
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -7,7 +9,8 @@ import io.github.llamaspring.guard.text.NormText;
 import io.github.llamaspring.guard.text.TokenView;
 
 /**
- * One check of one text by all heads. Used once, by one thread.
+ * One check by all heads, of a text and of what is encoded in it. Used for one text, by
+ * one thread.
  *
  * <p>
  * The whole text, each sentence and windows of 64 words, half of which overlap, are
@@ -22,8 +25,13 @@ public final class HeadRun implements Detector {
 	/** Half a window. */
 	private static final int BLOCK = 32;
 
-	/** Shorter sentences say too little by themselves. */
+	/**
+	 * Sentences with fewer words of some length say too little by themselves: there is
+	 * more between the dots of "e.g.", "z. B." or a line of a style sheet than sentences.
+	 */
 	private static final int SENTENCE = 4;
+
+	private static final int WORD = 3;
 
 	/** Words that tell the language. */
 	private static final int LANGUAGE_WORDS = 128;
@@ -58,6 +66,8 @@ public final class HeadRun implements Detector {
 
 	private final Sums window = new Sums();
 
+	private int sentenceWords;
+
 	private int segments;
 
 	private String language = LinearHead.ANY;
@@ -73,11 +83,14 @@ public final class HeadRun implements Detector {
 	}
 
 	/**
-	 * Scores the text and reports at most one match a head.
+	 * Scores a text and reports at most one match a head; the highest of the
+	 * probabilities counts.
 	 */
 	@Override
 	public void detect(NormText text, MatchSink sink) {
 		this.language = language(text.words());
+		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
+		Arrays.fill(this.where, null);
 		score(text.words());
 		TokenView undone = text.undone();
 		if (undone != null) {
@@ -90,7 +103,7 @@ public final class HeadRun implements Detector {
 				continue;
 			}
 			Calibration calibration = this.heads.head(head).calibration(this.language, this.output);
-			this.probabilities[h] = calibration.probability(this.best[h]);
+			this.probabilities[h] = Math.max(this.probabilities[h], calibration.probability(this.best[h]));
 			double score = calibration.score(this.best[h], head.hitScore());
 			if (score >= LEAST) {
 				sink.match(new Match(head.rule(), category(head, view, this.from[h], this.to[h]), score,
@@ -107,7 +120,7 @@ public final class HeadRun implements Detector {
 		return this.probabilities[head.ordinal()];
 	}
 
-	/** Highest raw score of a head. */
+	/** Highest raw score of a head in the text scored last. */
 	double raw(Head head) {
 		return this.best[head.ordinal()];
 	}
@@ -153,6 +166,7 @@ public final class HeadRun implements Detector {
 		HashedFeatures features = new HashedFeatures();
 		this.whole.clear(0);
 		this.sentence.clear(0);
+		this.sentenceWords = 0;
 		this.block.clear(0);
 		this.window.clear(0);
 		int size = view.size();
@@ -165,6 +179,7 @@ public final class HeadRun implements Detector {
 			int count = features.size();
 			this.whole.add(this.word, count);
 			this.sentence.add(this.word, count);
+			this.sentenceWords += (view.to(i) - view.from(i) >= WORD) ? 1 : 0;
 			this.block.add(this.word, count);
 			if (i + 1 - this.block.from == BLOCK) {
 				blockEnds(view, i + 1);
@@ -180,10 +195,11 @@ public final class HeadRun implements Detector {
 	}
 
 	private void sentenceEnds(TokenView view, int end) {
-		if (end - this.sentence.from >= SENTENCE) {
+		if (this.sentenceWords >= SENTENCE) {
 			weigh(view, this.sentence, end);
 		}
 		this.sentence.clear(end);
+		this.sentenceWords = 0;
 	}
 
 	/** A window is the block that ends here and the one before. */

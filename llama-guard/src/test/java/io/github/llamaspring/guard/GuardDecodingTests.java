@@ -128,10 +128,17 @@ class GuardDecodingTests {
 		}
 	}
 
+	/** Beside the statistical heads, which read whole texts only. */
 	@Test
-	void findsInAStreamWhatTheCheckFinds() {
+	void findsInAStreamWhatTheRulesOfACheckFind() {
+		int compared = 0;
 		for (String text : encoded()) {
 			Verdict checked = GUARD.check(text, GuardContext.of(Stage.OUTPUT));
+			if (checked.findings().stream().anyMatch((finding) -> finding.rule().startsWith("classify."))
+					&& checked.findings().stream().noneMatch((finding) -> finding.action().withholds())) {
+				continue;
+			}
+			compared++;
 			GuardStream stream = GUARD.stream(GuardContext.of(Stage.OUTPUT));
 			stream.feed(text);
 			stream.finish();
@@ -142,6 +149,7 @@ class GuardDecodingTests {
 				assertThat(verdict.findings()).isEqualTo(checked.findings());
 			}
 		}
+		assertThat(compared).isGreaterThan(encoded().size() * 2 / 3);
 	}
 
 	private static String streamed(String text, Random random, int most) {

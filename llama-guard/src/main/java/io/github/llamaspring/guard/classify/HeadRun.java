@@ -26,7 +26,7 @@ public final class HeadRun implements Detector {
 	private static final int BLOCK = 32;
 
 	/**
-	 * Sentences with fewer words of some length say too little by themselves: there is
+	 * Sentences with fewer words of some letters say too little by themselves: there is
 	 * more between the dots of "e.g.", "z. B." or a line of a style sheet than sentences.
 	 */
 	private static final int SENTENCE = 4;
@@ -179,7 +179,7 @@ public final class HeadRun implements Detector {
 			int count = features.size();
 			this.whole.add(this.word, count);
 			this.sentence.add(this.word, count);
-			this.sentenceWords += (view.to(i) - view.from(i) >= WORD) ? 1 : 0;
+			this.sentenceWords += isWord(view, i) ? 1 : 0;
 			this.block.add(this.word, count);
 			if (i + 1 - this.block.from == BLOCK) {
 				blockEnds(view, i + 1);
@@ -192,6 +192,15 @@ public final class HeadRun implements Detector {
 			}
 			weigh(view, this.whole, size);
 		}
+	}
+
+	private static boolean isWord(TokenView view, int token) {
+		for (int i = view.from(token); i < view.to(token); i++) {
+			if (!Character.isLetter(view.chars()[i])) {
+				return false;
+			}
+		}
+		return view.to(token) - view.from(token) >= WORD;
 	}
 
 	private void sentenceEnds(TokenView view, int end) {

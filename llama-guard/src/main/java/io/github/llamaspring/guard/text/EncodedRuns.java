@@ -116,11 +116,13 @@ final class EncodedRuns {
 
 	/** A run of letters, digits and the like: a word, base64 or hex. */
 	private int code(int start) {
-		int end = start;
-		while (end < this.raw.length() && isCode(this.raw.charAt(end))) {
+		String text = this.raw;
+		int n = text.length();
+		int end = start + 1;
+		while (end < n && isCode(text.charAt(end))) {
 			end++;
 		}
-		if (isHex(this.raw, start) && (isHex(this.raw, start + 1) || this.raw.startsWith("0x", start))) {
+		if (mayStartPairs(start, end)) {
 			int pairsEnd = pairs(start, end);
 			if (pairsEnd > end) {
 				return pairsEnd;
@@ -136,6 +138,14 @@ final class EncodedRuns {
 			return end;
 		}
 		return base64(start, end);
+	}
+
+	/** Quickly says no for most words. */
+	private boolean mayStartPairs(int start, int end) {
+		if (end - start > 2 && isCode(this.raw.charAt(start + 2)) && this.raw.charAt(start + 2) != '-') {
+			return end - start >= 4 && this.raw.startsWith("0x", start);
+		}
+		return isHex(this.raw, start) && isHex(this.raw, start + 1);
 	}
 
 	private static boolean isCode(char c) {

@@ -56,9 +56,13 @@ final class Tokenizer {
 
 	private int accents;
 
+	/** Whether accents are dropped. */
+	private final boolean bare;
+
 	private Tokenizer(String raw, @Nullable Tokenizer first) {
 		this.raw = raw;
 		this.first = first;
+		this.bare = first != null && first.isAccented();
 	}
 
 	static Tokenizer plain(String raw) {
@@ -106,7 +110,15 @@ final class Tokenizer {
 	}
 
 	private void take(int cp, int at, int next) {
-		if (Character.isLetterOrDigit(cp)) {
+		if ((cp >= 'a' && cp <= 'z') || (cp >= 'A' && cp <= 'Z')) {
+			// The usual case, apart for speed.
+			open(at);
+			this.word.append((char) (cp | 0x20));
+			this.letters++;
+			this.latin++;
+			this.wordEnd = next;
+		}
+		else if (Character.isLetterOrDigit(cp)) {
 			append(cp, at, next);
 		}
 		else if (this.wordStart >= 0 && (Folding.isMark(cp) || Folding.isIgnorable(cp))) {
@@ -129,13 +141,14 @@ final class Tokenizer {
 
 	private void append(int cp, int at, int next) {
 		open(at);
-		this.word.append((this.first != null && this.first.isAccented()) ? Folding.bare(cp) : Folding.fold(cp));
+		this.word.append(this.bare ? Folding.bare(cp) : Folding.fold(cp));
 		if (Character.isLetter(cp)) {
 			this.letters++;
 			if (Folding.isLatin(cp)) {
 				this.latin++;
-				this.latinLetters++;
-				this.accents += Folding.hasAccent(cp) ? 1 : 0;
+				if (cp >= 0xC0 && Folding.hasAccent(cp)) {
+					this.accents++;
+				}
 			}
 			else {
 				this.foreign++;
@@ -149,8 +162,7 @@ final class Tokenizer {
 
 	private void mark(int cp, int next) {
 		int last = this.word.length() - 1;
-		boolean bare = this.first != null && this.first.isAccented();
-		if (cp == 0x308 && !bare && last >= 0 && "aou".indexOf(this.word.charAt(last)) >= 0) {
+		if (cp == 0x308 && !this.bare && last >= 0 && "aou".indexOf(this.word.charAt(last)) >= 0) {
 			this.word.append('e');
 		}
 		if (!Folding.isIgnorable(cp)) {
@@ -189,6 +201,7 @@ final class Tokenizer {
 		if (this.wordStart < 0) {
 			return;
 		}
+		this.latinLetters += this.latin;
 		if (this.foreign > 0) {
 			foreign();
 		}

@@ -7,7 +7,6 @@ import java.util.List;
  * features.
  *
  * @param classes their names
- * @param priors added to a class's mean, in steps of {@code weights}
  * @param weights log-likelihoods, {@code classes.size()} a bucket, in equal steps
  */
 record ClassTable(List<String> classes, byte[] weights) {
@@ -35,6 +34,22 @@ record ClassTable(List<String> classes, byte[] weights) {
 			}
 		}
 		return this.classes.get(best);
+	}
+
+	/**
+	 * The likeliest class where it leads clearly, else another answer.
+	 * @param features number of features in the sums
+	 * @param margin mean lead a feature, in steps of the weights
+	 */
+	String best(long[] sums, long features, double margin, String unsure) {
+		String best = best(sums);
+		int index = this.classes.indexOf(best);
+		for (int k = 0; k < sums.length; k++) {
+			if (k != index && sums[index] - sums[k] < margin * features) {
+				return unsure;
+			}
+		}
+		return best;
 	}
 
 }

@@ -45,7 +45,7 @@ final class ClassTableTraining {
 		for (int bucket = 0; bucket < ClassTable.BUCKETS; bucket++) {
 			double mean = 0;
 			for (int k = 0; k < n; k++) {
-				double smoothing = 1e-5 * totals[k] + 1e-9;
+				double smoothing = 1e-4 * totals[k] + 1e-9;
 				logs[k] = StrictMath
 					.log((this.counts[bucket * n + k] + smoothing) / (totals[k] + smoothing * ClassTable.BUCKETS));
 				mean += logs[k] / n;

@@ -7,7 +7,10 @@ import java.util.Locale;
  */
 public enum Head {
 
-	/** Requests for and texts of harm; its finding carries the likeliest category. */
+	/**
+	 * Requests for and texts of harm; its finding carries the likeliest category, or
+	 * U1.1f where none is clear.
+	 */
 	HARM(0.8),
 	/** Attempts to take over the model, jailbreaks among them. */
 	INJECTION(0.9),

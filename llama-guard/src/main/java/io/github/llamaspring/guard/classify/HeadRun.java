@@ -39,6 +39,12 @@ public final class HeadRun implements Detector {
 	/** Words of a finding that tell its category. */
 	private static final int CATEGORY_WORDS = 512;
 
+	/** Lead from which a category is named; with it about every second one is right. */
+	private static final double CATEGORY_MARGIN = 2;
+
+	/** Other criminal activity: for harm of no clear category. */
+	private static final String OTHER = "U1.1f";
+
 	/** Lower scores are not handed on; no sensible policy would flag them. */
 	private static final double LEAST = 0.2;
 
@@ -155,11 +161,13 @@ public final class HeadRun implements Detector {
 		ClassTable table = this.heads.categories();
 		long[] sums = new long[table.classes().size()];
 		HashedFeatures features = new HashedFeatures();
+		long count = 0;
 		for (int i = first; i < Math.min(end, first + CATEGORY_WORDS); i++) {
 			features.take(view, i);
 			table.add(features, sums);
+			count += features.size();
 		}
-		return table.best(sums);
+		return table.best(sums, count, CATEGORY_MARGIN, OTHER);
 	}
 
 	private void score(TokenView view) {

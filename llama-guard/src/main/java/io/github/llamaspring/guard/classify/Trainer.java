@@ -226,14 +226,21 @@ public final class Trainer {
 			}
 		}
 		List<String> classes = names.isEmpty() ? List.of("U1.1f") : new ArrayList<>(names);
+		// Every category gets the same mix of languages, or the language would tell it.
+		Map<String, Integer> counts = new HashMap<>();
+		this.owners.forEach((owner) -> counts.merge(key(this.examples.get(owner)), 1, Integer::sum));
 		ClassTableTraining training = new ClassTableTraining(classes);
 		for (int i = 0; i < this.rows.size(); i++) {
 			Example example = this.examples.get(this.owners.get(i));
-			if (example.truth(Head.HARM) == 1) {
-				training.add(this.rows.get(i), example.category(), 1);
+			if (example.truth(Head.HARM) == 1 && LinearHead.LANGUAGES.contains(example.language())) {
+				training.add(this.rows.get(i), example.category(), 1.0 / counts.getOrDefault(key(example), 1));
 			}
 		}
 		return training.table();
+	}
+
+	private static String key(Example example) {
+		return example.truth(Head.HARM) + example.category() + "|" + example.language();
 	}
 
 	/** Takes matches nobody needs. */

@@ -25,13 +25,21 @@ public final class HeadRun implements Detector {
 	/** Half a window. */
 	private static final int BLOCK = 32;
 
-	/**
-	 * Sentences with fewer words of some letters say too little by themselves: there is
-	 * more between the dots of "e.g.", "z. B." or a line of a style sheet than sentences.
-	 */
+	/** Sentences with fewer words say too little by themselves. */
 	private static final int SENTENCE = 4;
 
+	/**
+	 * Letters of a word. What has fewer, or digits, is mostly a part of "z. B.", of a
+	 * style sheet, of random characters or of a word whose letters stand apart, and the
+	 * heads have learned nothing from it.
+	 */
 	private static final int WORD = 3;
+
+	/** A single word says too little. */
+	private static final int LEAST_WORDS = 2;
+
+	/** One of so many at least has to be such a word. */
+	private static final int LEAST_REAL = 3;
 
 	/** Words that tell the language. */
 	private static final int LANGUAGE_WORDS = 128;
@@ -71,8 +79,6 @@ public final class HeadRun implements Detector {
 	private final Sums block = new Sums();
 
 	private final Sums window = new Sums();
-
-	private int sentenceWords;
 
 	private int segments;
 
@@ -174,7 +180,6 @@ public final class HeadRun implements Detector {
 		HashedFeatures features = new HashedFeatures();
 		this.whole.clear(0);
 		this.sentence.clear(0);
-		this.sentenceWords = 0;
 		this.block.clear(0);
 		this.window.clear(0);
 		int size = view.size();
@@ -185,10 +190,10 @@ public final class HeadRun implements Detector {
 			features.take(view, i);
 			this.heads.add(features, this.word);
 			int count = features.size();
-			this.whole.add(this.word, count);
-			this.sentence.add(this.word, count);
-			this.sentenceWords += isWord(view, i) ? 1 : 0;
-			this.block.add(this.word, count);
+			int real = isWord(view, i) ? 1 : 0;
+			this.whole.add(this.word, count, 1, real);
+			this.sentence.add(this.word, count, 1, real);
+			this.block.add(this.word, count, 1, real);
 			if (i + 1 - this.block.from == BLOCK) {
 				blockEnds(view, i + 1);
 			}
@@ -203,25 +208,27 @@ public final class HeadRun implements Detector {
 	}
 
 	private static boolean isWord(TokenView view, int token) {
+		int letters = 0;
 		for (int i = view.from(token); i < view.to(token); i++) {
-			if (!Character.isLetter(view.chars()[i])) {
+			char c = view.chars()[i];
+			if (Character.isDigit(c)) {
 				return false;
 			}
+			letters += Character.isIdeographic(c) ? WORD : Character.isLetter(c) ? 1 : 0;
 		}
-		return view.to(token) - view.from(token) >= WORD;
+		return letters >= WORD;
 	}
 
 	private void sentenceEnds(TokenView view, int end) {
-		if (this.sentenceWords >= SENTENCE) {
+		if (this.sentence.real >= SENTENCE) {
 			weigh(view, this.sentence, end);
 		}
 		this.sentence.clear(end);
-		this.sentenceWords = 0;
 	}
 
 	/** A window is the block that ends here and the one before. */
 	private void blockEnds(TokenView view, int end) {
-		this.window.add(this.block.sums, this.block.features);
+		this.window.add(this.block.sums, this.block.features, this.block.words, this.block.real);
 		if (this.window.from < this.block.from) {
 			weigh(view, this.window, end);
 		}
@@ -230,7 +237,7 @@ public final class HeadRun implements Detector {
 	}
 
 	private void weigh(TokenView view, Sums sums, int end) {
-		if (sums.features == 0) {
+		if (sums.real < LEAST_WORDS || LEAST_REAL * sums.real < sums.words) {
 			return;
 		}
 		this.segments++;
@@ -255,6 +262,11 @@ public final class HeadRun implements Detector {
 
 		private long features;
 
+		private long words;
+
+		/** Those with enough letters. */
+		private long real;
+
 		private int from;
 
 		void clear(int first) {
@@ -262,6 +274,8 @@ public final class HeadRun implements Detector {
 			this.sums[1] = 0;
 			this.sums[2] = 0;
 			this.features = 0;
+			this.words = 0;
+			this.real = 0;
 			this.from = first;
 		}
 
@@ -270,14 +284,18 @@ public final class HeadRun implements Detector {
 			this.sums[1] = other.sums[1];
 			this.sums[2] = other.sums[2];
 			this.features = other.features;
+			this.words = other.words;
+			this.real = other.real;
 			this.from = other.from;
 		}
 
-		void add(long[] word, long count) {
+		void add(long[] word, long count, long more, long moreReal) {
 			this.sums[0] += word[0];
 			this.sums[1] += word[1];
 			this.sums[2] += word[2];
 			this.features += count;
+			this.words += more;
+			this.real += moreReal;
 		}
 
 	}

@@ -22,6 +22,8 @@ public final class HeadRun implements Detector {
 	/** The family of the heads' findings. */
 	public static final String FAMILY = "heads";
 
+	private static final Head[] HEADS = Head.values();
+
 	/** Half a window. */
 	private static final int BLOCK = 32;
 
@@ -108,7 +110,7 @@ public final class HeadRun implements Detector {
 		if (undone != null) {
 			score(undone);
 		}
-		for (Head head : Head.values()) {
+		for (Head head : HEADS) {
 			int h = head.ordinal();
 			TokenView view = this.where[h];
 			if (view == null) {
@@ -241,7 +243,7 @@ public final class HeadRun implements Detector {
 			return;
 		}
 		this.segments++;
-		for (Head head : Head.values()) {
+		for (Head head : HEADS) {
 			int h = head.ordinal();
 			double raw = this.heads.head(head).raw(sums.sums[h], sums.features);
 			if (raw > this.best[h]) {

@@ -34,10 +34,24 @@ final class Rulings {
 			case "pii" -> finding(match, Band.HIT, this.policy.pii(match.category()).at(stage));
 			case "injection" -> injection(match, stage);
 			case "harm" -> harm(match, stage);
-			case HeadRun.FAMILY -> match.category().equals("INJECTION") ? injection(match, stage) : harm(match, stage);
+			case HeadRun.FAMILY -> judged(match, stage);
 			default -> listed(hit.family(), match, stage);
 		};
 		return (finding == null || finding.action() == Action.ALLOW) ? null : finding;
+	}
+
+	/**
+	 * Of a statistical head. Somebody who swears at a shop wants help all the same: that
+	 * is recorded, and only a rule withholds it.
+	 */
+	private @Nullable Finding judged(Match match, Stage stage) {
+		if (match.rule().equals(Head.INJECTION.rule())) {
+			return injection(match, stage);
+		}
+		Finding finding = harm(match, stage);
+		boolean angry = stage == Stage.INPUT && match.rule().equals(Head.TOXICITY.rule());
+		return (angry && finding != null && finding.action().compareTo(Action.FLAG) > 0)
+				? finding(match, finding.band(), Action.FLAG) : finding;
 	}
 
 	private @Nullable Finding injection(Match match, Stage stage) {

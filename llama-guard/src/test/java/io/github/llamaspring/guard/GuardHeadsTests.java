@@ -2,6 +2,7 @@ package io.github.llamaspring.guard;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,18 @@ class GuardHeadsTests {
 			text.append(' ');
 		}
 		assertThat(input(text.toString()).status()).isEqualTo(Status.OK);
+	}
+
+	@Test
+	void whoeverSwearsIsHelpedAllTheSame() {
+		for (String text : List.of("fuck you", "I hate this bitchy chatbot, shut up")) {
+			Verdict asked = Guard.builtIn().check(text, GuardContext.of(Stage.INPUT));
+			assertThat(asked.band()).as(text).isEqualTo(Band.HIT);
+			assertThat(asked.action()).as(text).isEqualTo(Action.FLAG);
+			assertThat(asked.text()).isEqualTo(text);
+			assertThat(Guard.builtIn().check(text, GuardContext.of(Stage.OUTPUT)).action()).as(text)
+				.isNotEqualTo(Action.ALLOW);
+		}
 	}
 
 }

@@ -62,6 +62,10 @@ public final class HeadRun implements Detector {
 
 	private final boolean output;
 
+	/** Of all runs of words. */
+	private final double[] highest = new double[3];
+
+	/** Of those in which something may be found. */
 	private final double[] best = { Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY };
 
 	private final int[] from = new int[3];
@@ -103,6 +107,7 @@ public final class HeadRun implements Detector {
 	@Override
 	public void detect(NormText text, MatchSink sink) {
 		this.language = language(text.words());
+		Arrays.fill(this.highest, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.where, null);
 		score(text.words());
@@ -112,12 +117,12 @@ public final class HeadRun implements Detector {
 		}
 		for (Head head : HEADS) {
 			int h = head.ordinal();
+			Calibration calibration = this.heads.head(head).calibration(this.language, this.output);
+			this.probabilities[h] = Math.max(this.probabilities[h], calibration.probability(this.highest[h]));
 			TokenView view = this.where[h];
 			if (view == null) {
 				continue;
 			}
-			Calibration calibration = this.heads.head(head).calibration(this.language, this.output);
-			this.probabilities[h] = Math.max(this.probabilities[h], calibration.probability(this.best[h]));
 			double score = calibration.score(this.best[h], head.hitScore());
 			if (score >= LEAST) {
 				sink.match(new Match(head.rule(), category(head, view, this.from[h], this.to[h]), score,
@@ -238,15 +243,20 @@ public final class HeadRun implements Detector {
 		this.block.clear(end);
 	}
 
+	/**
+	 * Runs that say too little count for the probability, but nothing is found in them.
+	 */
 	private void weigh(TokenView view, Sums sums, int end) {
-		if (sums.real < LEAST_WORDS || LEAST_REAL * sums.real < sums.words) {
+		if (sums.features == 0) {
 			return;
 		}
 		this.segments++;
+		boolean telling = sums.real >= LEAST_WORDS && LEAST_REAL * sums.real >= sums.words;
 		for (Head head : HEADS) {
 			int h = head.ordinal();
 			double raw = this.heads.head(head).raw(sums.sums[h], sums.features);
-			if (raw > this.best[h]) {
+			this.highest[h] = Math.max(this.highest[h], raw);
+			if (telling && raw > this.best[h]) {
 				this.best[h] = raw;
 				this.from[h] = sums.from;
 				this.to[h] = end;

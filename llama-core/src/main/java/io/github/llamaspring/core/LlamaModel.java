@@ -191,7 +191,7 @@ public final class LlamaModel implements AutoCloseable {
 		return file.tensors().stream().mapToLong((tensor) -> tensor.data().byteSize()).sum();
 	}
 
-	private static LongConsumer progress(ModelOptions options, long total) {
+	static LongConsumer progress(ModelOptions options, long total) {
 		DoubleConsumer report = options.progress();
 		if (report == null) {
 			return (bytes) -> {

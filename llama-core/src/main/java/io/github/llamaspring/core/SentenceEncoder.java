@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.DoubleConsumer;
-import java.util.function.LongConsumer;
 
 import io.github.llamaspring.core.encoder.BertEncoder;
 import io.github.llamaspring.core.encoder.EncoderFile;
@@ -17,6 +14,7 @@ import io.github.llamaspring.core.encoder.WindowBatch;
 import io.github.llamaspring.core.error.LlamaException;
 import io.github.llamaspring.core.kernel.CpuName;
 import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.WarmUp;
 import io.github.llamaspring.core.kernel.WorkerPool;
 import io.github.llamaspring.core.tokenizer.UnigramTokenizer;
 
@@ -39,9 +37,6 @@ public final class SentenceEncoder implements AutoCloseable {
 
 	/** Nanoseconds that warming up goes on at most. */
 	private static final long WARM_UP = 3_000_000_000L;
-
-	/** Passes that are no faster than those before. */
-	private static final int WARM_UP_IDLE = 12;
 
 	private final EncoderFile file;
 
@@ -66,14 +61,12 @@ public final class SentenceEncoder implements AutoCloseable {
 		this.kernels = kernels;
 		CompletableFuture<UnigramTokenizer> tokenizer = CompletableFuture.supplyAsync(file::tokenizer);
 		int capacity = Math.max(BATCH, file.config().positions());
-		this.encoder = new BertEncoder(file, kernels, pool, capacity, progress(options, file.weightBytes()));
+		this.encoder = new BertEncoder(file, kernels, pool, capacity, LlamaModel.progress(options, file.weightBytes()));
 		try {
 			this.tokenizer = join(tokenizer);
-
 			if (options.progress() != null) {
 				options.progress().accept(1);
 			}
-			Thread.ofPlatform().daemon().name("llama-encoder-warm-up").start(this::warmUp);
 		}
 		catch (RuntimeException | Error ex) {
 			this.encoder.close();
@@ -93,23 +86,15 @@ public final class SentenceEncoder implements AutoCloseable {
 		Work work = take();
 		int[] ids = new int[Math.min(WARM_UP_TOKENS, windowTokens())];
 		SentenceVector nobodys = new SentenceVector(new float[dimensions()], ids.length);
-		long deadline = System.nanoTime() + WARM_UP;
-		long best = Long.MAX_VALUE;
-		for (int idle = 0; idle < WARM_UP_IDLE && System.nanoTime() < deadline && !this.closed; idle++) {
-			work.batch.add(ids, 0, ids.length);
-			work.parts.add(nobodys);
-			long start = System.nanoTime();
-			try {
+		try {
+			WarmUp.run(WARM_UP, () -> {
+				work.batch.add(ids, 0, ids.length);
+				work.parts.add(nobodys);
 				compute(work);
-			}
-			catch (IllegalStateException | LlamaException ex) {
-				return; // closed meanwhile; or the first text says what is wrong
-			}
-			long took = System.nanoTime() - start;
-			if (took < 0.95 * best) {
-				best = took;
-				idle = 0;
-			}
+			});
+		}
+		catch (IllegalStateException | LlamaException ex) {
+			return; // closed meanwhile; or the first text says what is wrong
 		}
 		this.idle.add(work);
 	}
@@ -119,10 +104,11 @@ public final class SentenceEncoder implements AutoCloseable {
 			return future.join();
 		}
 		catch (CompletionException ex) {
-			if (ex.getCause() instanceof RuntimeException cause) {
-				throw cause;
+			switch (ex.getCause()) {
+				case RuntimeException cause -> throw cause;
+				case Error cause -> throw cause;
+				case null, default -> throw ex;
 			}
-			throw ex;
 		}
 	}
 
@@ -141,7 +127,9 @@ public final class SentenceEncoder implements AutoCloseable {
 		EncoderFile mapped = EncoderFile.open(file);
 		WorkerPool pool = new WorkerPool(LlamaModel.threads(options));
 		try {
-			return new SentenceEncoder(mapped, options, kernels, pool);
+			SentenceEncoder encoder = new SentenceEncoder(mapped, options, kernels, pool);
+			Thread.ofPlatform().daemon().name("llama-encoder-warm-up").start(encoder::warmUp);
+			return encoder;
 		}
 		catch (InternalError ex) {
 			pool.close();
@@ -172,13 +160,6 @@ public final class SentenceEncoder implements AutoCloseable {
 		try (EncoderFile mapped = EncoderFile.open(file)) {
 			return info(mapped, kernels(options), LlamaModel.threads(options));
 		}
-	}
-
-	private static LongConsumer progress(ModelOptions options, long total) {
-		DoubleConsumer report = options.progress();
-		AtomicLong done = new AtomicLong();
-		return (report == null) ? (bytes) -> {
-		} : (bytes) -> report.accept(Math.min(1, (double) done.addAndGet(bytes) / total));
 	}
 
 	/** Small as it is, its own kernels are as fast as it needs. */

@@ -201,6 +201,15 @@ final class Console {
 		}
 	}
 
+	private static ObjectNode withId(@Nullable JsonNode id, ObjectNode body) {
+		ObjectNode reply = object();
+		if (id != null) {
+			reply.set("id", id);
+		}
+		reply.setAll(body);
+		return reply;
+	}
+
 	/** A request, and its reply once there is one. */
 	private static final class Waiting<T> {
 
@@ -220,15 +229,6 @@ final class Console {
 			return new Waiting<>(id, null, object().put("error", why));
 		}
 
-	}
-
-	private static ObjectNode withId(@Nullable JsonNode id, ObjectNode body) {
-		ObjectNode reply = object();
-		if (id != null) {
-			reply.set("id", id);
-		}
-		reply.setAll(body);
-		return reply;
 	}
 
 }

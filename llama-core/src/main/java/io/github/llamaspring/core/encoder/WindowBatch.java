@@ -1,7 +1,5 @@
 package io.github.llamaspring.core.encoder;
 
-import java.util.Arrays;
-
 /**
  * Windows that go through the network together, one behind the other, and their mean
  * states. Mutable and not thread-safe; filled, computed by
@@ -16,8 +14,8 @@ public final class WindowBatch {
 	/** Where each window begins, and the end of the last one. */
 	private final int[] starts;
 
-	/** Which window a token is of. */
-	private final int[] window;
+	/** Place of each token in its window. */
+	private final int[] positions;
 
 	private int size;
 
@@ -30,7 +28,7 @@ public final class WindowBatch {
 	public WindowBatch(EncoderConfig config, int capacity) {
 		this.config = config;
 		this.tokens = new int[capacity];
-		this.window = new int[capacity];
+		this.positions = new int[capacity];
 		int least = Math.max(1, config.frame());
 		this.starts = new int[capacity / least + 1];
 		this.means = new float[capacity / least * config.dim()];
@@ -50,8 +48,8 @@ public final class WindowBatch {
 	 * @throws IndexOutOfBoundsException if it does not fit
 	 */
 	public void add(int[] ids, int from, int to) {
-		int at = count();
-		Arrays.fill(this.window, at, at + framed(to - from), this.size);
+		int start = count();
+		int at = start;
 		if (this.config.first() != EncoderConfig.NONE) {
 			this.tokens[at++] = this.config.first();
 		}
@@ -60,7 +58,13 @@ public final class WindowBatch {
 		if (this.config.last() != EncoderConfig.NONE) {
 			this.tokens[at++] = this.config.last();
 		}
-		this.starts[++this.size] = Math.max(at, this.starts[this.size - 1] + 1);
+		if (at == start) {
+			this.tokens[at++] = 0; // even of nothing there is a mean
+		}
+		for (int i = start; i < at; i++) {
+			this.positions[i] = i - start;
+		}
+		this.starts[++this.size] = at;
 	}
 
 	/** Number of windows. */
@@ -83,7 +87,7 @@ public final class WindowBatch {
 
 	/** Place of a token in its window. */
 	int position(int index) {
-		return index - this.starts[this.window[index]];
+		return this.positions[index];
 	}
 
 	int start(int window) {

@@ -153,7 +153,7 @@ public final class UnigramTokenizer {
 	 * @return how many there are in {@link Workspace#ids()}
 	 */
 	public int encode(String prefix, String text, Workspace work) {
-		work.reserveRaw(3 * Math.addExact(prefix.length(), text.length()));
+		work.reserveRaw(Math.multiplyExact(3, Math.addExact(prefix.length(), text.length())));
 		int end = Utf8.write(text, work.raw, Utf8.write(prefix, work.raw, 0));
 		work.length = 0;
 		normalize(work, end);

@@ -1,9 +1,8 @@
 package io.github.llamaspring.core.transformer;
 
-import java.util.OptionalLong;
-
 import io.github.llamaspring.core.error.GgufFormatException;
 import io.github.llamaspring.core.gguf.GgufFile;
+import io.github.llamaspring.core.gguf.GgufKeys;
 import io.github.llamaspring.core.gguf.GgufTensor;
 
 /**
@@ -25,6 +24,8 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 
 	private static final String ARCHITECTURE = "llama";
 
+	private static final String PREFIX = ARCHITECTURE + ".";
+
 	/** Far above the widths of any model. */
 	private static final int MAX_WIDTH = 1 << 17;
 
@@ -38,7 +39,7 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 	 * or out of range
 	 */
 	public static LlamaConfig from(GgufFile file) {
-		Reader in = new Reader(file);
+		GgufKeys in = new GgufKeys(file, PREFIX);
 		String architecture = file.string("general.architecture")
 			.orElseThrow(() -> in.failure("general.architecture", "is missing"));
 		if (!architecture.equals(ARCHITECTURE)) {
@@ -76,7 +77,7 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 				epsilon, rope(in, headDim, contextLength));
 	}
 
-	private static RopeConfig rope(Reader in, int headDim, int contextLength) {
+	private static RopeConfig rope(GgufKeys in, int headDim, int contextLength) {
 		int dimensions = in.optional("rope.dimension_count", 1, 1 << 16, headDim);
 		if (dimensions > headDim || dimensions % 2 != 0) {
 			throw in.failure("llama.rope.dimension_count",
@@ -84,7 +85,7 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 		}
 		float theta = in.real("rope.freq_base", 1, 1e12, 10_000);
 		// As llama.cpp reads them: no type means linear, and no factor or 0 means 1.
-		String type = in.file.string("llama.rope.scaling.type").orElse("linear");
+		String type = in.file().string("llama.rope.scaling.type").orElse("linear");
 		RopeConfig.Scaling scaling = switch (type) {
 			case "none" -> RopeConfig.Scaling.NONE;
 			case "linear" -> RopeConfig.Scaling.LINEAR;
@@ -110,47 +111,6 @@ public record LlamaConfig(int layers, int dim, int ffnDim, int heads, int kvHead
 	 */
 	public int keyDim() {
 		return this.kvHeads * this.headDim;
-	}
-
-	/**
-	 * Typed, range-checked access to the keys of the architecture.
-	 *
-	 * @param file the file
-	 */
-	private record Reader(GgufFile file) {
-
-		int required(String key, int min, int max) {
-			OptionalLong value = this.file.integer("llama." + key);
-			if (value.isEmpty()) {
-				throw failure("llama." + key, "is missing");
-			}
-			return checked(key, value.getAsLong(), min, max);
-		}
-
-		int optional(String key, int min, int max, int other) {
-			OptionalLong value = this.file.integer("llama." + key);
-			return value.isEmpty() ? other : checked(key, value.getAsLong(), min, max);
-		}
-
-		private int checked(String key, long value, int min, int max) {
-			if (value < min || value > max) {
-				throw failure("llama." + key, "is %d, out of %d to %d".formatted(value, min, max));
-			}
-			return (int) value;
-		}
-
-		float real(String key, double min, double max, double other) {
-			double value = this.file.real("llama." + key).orElse(other);
-			if (!(value >= min && value <= max)) {
-				throw failure("llama." + key, "is %s, out of %s to %s".formatted(value, min, max));
-			}
-			return (float) value;
-		}
-
-		GgufFormatException failure(String key, String what) {
-			return new GgufFormatException("%s: key '%s' %s".formatted(this.file.describe(), key, what));
-		}
-
 	}
 
 }

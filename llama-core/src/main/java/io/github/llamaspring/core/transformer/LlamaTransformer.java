@@ -11,6 +11,7 @@ import io.github.llamaspring.core.gguf.GgufFile;
 import io.github.llamaspring.core.kernel.Kernels;
 import io.github.llamaspring.core.kernel.Projection;
 import io.github.llamaspring.core.kernel.Projections;
+import io.github.llamaspring.core.kernel.WarmUp;
 import io.github.llamaspring.core.kernel.WorkerPool;
 
 /**
@@ -31,9 +32,6 @@ public final class LlamaTransformer {
 	private static final long WARM_UP = 1_500_000_000;
 
 	private static final int WARM_UP_TOKENS = 15;
-
-	/** Passes that are no faster than those before. */
-	private static final int WARM_UP_IDLE = 12;
 
 	private final LlamaConfig config;
 
@@ -109,7 +107,6 @@ public final class LlamaTransformer {
 		if (!this.projections.warmUp()) {
 			return;
 		}
-		long deadline = System.nanoTime() + WARM_UP;
 		int tokens = Math.min(WARM_UP_TOKENS, this.config.contextLength() - 1);
 		Batch one = new Batch();
 		Batch several = new Batch();
@@ -118,19 +115,12 @@ public final class LlamaTransformer {
 				several.add(cache, i, 0, null);
 			}
 			one.add(cache, tokens, 0, new float[this.config.vocabularySize()]);
-			long best = Long.MAX_VALUE;
-			for (int idle = 0; idle < WARM_UP_IDLE && System.nanoTime() < deadline; idle++) {
-				long start = System.nanoTime();
+			WarmUp.run(WARM_UP, () -> {
 				if (tokens > 0) {
 					compute(several, 1, () -> false);
 				}
 				compute(one, 1, () -> false);
-				long took = System.nanoTime() - start;
-				if (took < 0.95 * best) {
-					best = took;
-					idle = 0;
-				}
-			}
+			});
 		}
 	}
 

@@ -1,19 +1,15 @@
 package io.github.llamaspring.core.transformer;
 
-import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-import io.github.llamaspring.core.error.GgufFormatException;
 import io.github.llamaspring.core.gguf.GgmlType;
 import io.github.llamaspring.core.gguf.GgufFile;
-import io.github.llamaspring.core.gguf.GgufTensor;
 import io.github.llamaspring.core.kernel.Kernels;
+import io.github.llamaspring.core.kernel.TensorFinder;
 import io.github.llamaspring.core.kernel.WeightMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -68,11 +64,11 @@ record LlamaWeights(WeightMatrix embedding, List<Layer> layers, float[] outputNo
 
 	/**
 	 * Finds and checks every tensor.
-	 * @throws GgufFormatException if one is missing, has another shape, or is one that
-	 * the architecture does not know
+	 * @throws io.github.llamaspring.core.error.GgufFormatException if one is missing, has
+	 * another shape, or is one that the architecture does not know
 	 */
 	static LlamaWeights from(GgufFile file, LlamaConfig config, Kernels kernels) {
-		Finder in = new Finder(file, kernels, new HashSet<>());
+		TensorFinder in = new TensorFinder(file, kernels, "Llama");
 		int dim = config.dim();
 		WeightMatrix embedding = in.matrix("token_embd.weight", config.vocabularySize(), dim);
 		List<Layer> layers = IntStream.range(0, config.layers()).mapToObj((i) -> layer(in, config, i)).toList();
@@ -85,7 +81,7 @@ record LlamaWeights(WeightMatrix embedding, List<Layer> layers, float[] outputNo
 		return new LlamaWeights(embedding, layers, outputNorm, output, factors);
 	}
 
-	private static Layer layer(Finder in, LlamaConfig config, int index) {
+	private static Layer layer(TensorFinder in, LlamaConfig config, int index) {
 		String block = "blk." + index + ".";
 		int dim = config.dim();
 		return new Layer(in.vector(block + "attn_norm.weight", dim),
@@ -96,56 +92,6 @@ record LlamaWeights(WeightMatrix embedding, List<Layer> layers, float[] outputNo
 				in.vector(block + "ffn_norm.weight", dim), in.matrix(block + "ffn_gate.weight", config.ffnDim(), dim),
 				in.matrix(block + "ffn_up.weight", config.ffnDim(), dim),
 				in.matrix(block + "ffn_down.weight", dim, config.ffnDim()));
-	}
-
-	/**
-	 * Looks tensors up and remembers which were used.
-	 *
-	 * @param file the file
-	 * @param kernels to turn norms into floats
-	 * @param used names of the tensors used
-	 */
-	private record Finder(GgufFile file, Kernels kernels, Set<String> used) {
-
-		boolean has(String name) {
-			return this.file.tensor(name) != null;
-		}
-
-		WeightMatrix matrix(String name, int rows, int cols) {
-			GgufTensor tensor = tensor(name, cols, rows);
-			return new WeightMatrix(tensor.type(), tensor.data(), rows, cols);
-		}
-
-		float[] vector(String name, int length) {
-			GgufTensor tensor = tensor(name, length);
-			float[] values = new float[length];
-			this.kernels.row(new WeightMatrix(tensor.type(), tensor.data(), 1, length), 0, values, 0);
-			return values;
-		}
-
-		private GgufTensor tensor(String name, long... shape) {
-			GgufTensor tensor = this.file.tensor(name);
-			if (tensor == null) {
-				throw new GgufFormatException("%s: tensor '%s' is missing".formatted(this.file.describe(), name));
-			}
-			if (!Arrays.equals(tensor.shape(), shape)) {
-				throw new GgufFormatException("%s: tensor '%s' has shape %s where the metadata ask for %s"
-					.formatted(this.file.describe(), name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
-			}
-			this.used.add(name);
-			return tensor;
-		}
-
-		void requireAllUsed() {
-			for (GgufTensor tensor : this.file.tensors()) {
-				if (!this.used.contains(tensor.name())) {
-					throw new GgufFormatException(
-							"%s: tensor '%s' is not part of the Llama architecture as this engine computes it"
-								.formatted(this.file.describe(), tensor.name().replaceAll("[^\\x20-\\x7e]", "?")));
-				}
-			}
-		}
-
 	}
 
 }

@@ -34,6 +34,8 @@ public final class Trainer {
 
 	private static final int FOLDS = 5;
 
+	private static final int NO_FOLD = -1;
+
 	private static final int SOURCE_CAP = 2500;
 
 	/** Words of a text that are trained on. */
@@ -93,9 +95,7 @@ public final class Trainer {
 	 * out.
 	 */
 	public static Heads train(List<Example> examples) {
-		Trainer trainer = new Trainer(
-				examples.stream().filter((example) -> example.split() == Example.Split.TRAINING).toList());
-		return trainer.run(null);
+		return ofTraining(examples).run(null);
 	}
 
 	/**
@@ -103,9 +103,11 @@ public final class Trainer {
 	 * model's calibration, to measure what leaving rows out costs.
 	 */
 	public static Heads train(List<Example> examples, Heads calibrated) {
-		Trainer trainer = new Trainer(
-				examples.stream().filter((example) -> example.split() == Example.Split.TRAINING).toList());
-		return trainer.run(calibrated);
+		return ofTraining(examples).run(calibrated);
+	}
+
+	private static Trainer ofTraining(List<Example> examples) {
+		return new Trainer(examples.stream().filter((example) -> example.split() == Example.Split.TRAINING).toList());
 	}
 
 	private Heads run(@Nullable Heads calibrated) {
@@ -114,11 +116,7 @@ public final class Trainer {
 		}
 		ClassTable languages = languages();
 		ClassTable categories = categories();
-		Map<Head, CompletableFuture<LinearHead>> futures = new EnumMap<>(Head.class);
-		for (Head head : Head.values()) {
-			futures.put(head, CompletableFuture.supplyAsync(() -> head(head, -1)));
-		}
-		Map<Head, LinearHead> heads = joined(futures);
+		Map<Head, LinearHead> heads = heads(NO_FOLD);
 		if (calibrated != null) {
 			heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
 					calibrated.head(head).calibrations()));
@@ -133,18 +131,19 @@ public final class Trainer {
 		return new Heads(heads, languages, categories);
 	}
 
-	private static Map<Head, LinearHead> joined(Map<Head, CompletableFuture<LinearHead>> futures) {
+	/** All heads, side by side. */
+	private Map<Head, LinearHead> heads(int withoutFold) {
+		Map<Head, CompletableFuture<LinearHead>> futures = new EnumMap<>(Head.class);
+		for (Head head : Head.values()) {
+			futures.put(head, CompletableFuture.supplyAsync(() -> head(head, withoutFold)));
+		}
 		Map<Head, LinearHead> heads = new EnumMap<>(Head.class);
 		futures.forEach((head, future) -> heads.put(head, future.join()));
 		return heads;
 	}
 
 	private void score(int fold, ClassTable languages, ClassTable categories, double[][] unseen) {
-		Map<Head, CompletableFuture<LinearHead>> futures = new EnumMap<>(Head.class);
-		for (Head head : Head.values()) {
-			futures.put(head, CompletableFuture.supplyAsync(() -> head(head, fold)));
-		}
-		Heads heads = new Heads(joined(futures), languages, categories);
+		Heads heads = new Heads(heads(fold), languages, categories);
 		for (int i = 0; i < this.examples.size(); i++) {
 			if (fold(this.examples.get(i)) == fold) {
 				HeadRun run = heads.run(false);

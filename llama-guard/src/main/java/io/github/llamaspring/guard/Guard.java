@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
+import org.jspecify.annotations.Nullable;
+
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.classify.Heads;
@@ -41,16 +43,16 @@ public final class Guard {
 
 	private final Heads heads;
 
-	private Guard(Policy policy, Heads heads, List<Detector> extra) {
+	private Guard(Policy policy, Builder parts) {
 		this.policy = policy;
-		this.heads = heads;
+		this.heads = parts.heads;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
 		this.verdicts = new Verdicts(policy, this.rulings, this.info);
 		this.common = new ArrayList<>(listDetectors(policy));
 		this.common.add(new PiiDetector());
 		this.common.add(new InjectionDetector(BuiltInRules.injection()));
-		this.common.addAll(extra);
+		this.common.addAll(parts.extra);
 		RuleBook harm = RuleBook.of("harm", BuiltInRules.harm());
 		this.asked = new RuleDetector("harm", harm, false);
 		this.answered = new RuleDetector("harm", harm, true);
@@ -81,14 +83,7 @@ public final class Guard {
 	 * Policy, personal data and secrets, prompt injection.
 	 */
 	public static Guard builtIn() {
-		return builtIn(Heads.builtIn());
-	}
-
-	/**
-	 * A guard by the built-in policy with other statistical heads than those in the jar.
-	 */
-	public static Guard builtIn(Heads heads) {
-		return new Guard(Policy.builtIn(PiiDetector.KINDS, BuiltInRules.all() + heads.digest()), heads, List.of());
+		return builder().build();
 	}
 
 	/**
@@ -97,15 +92,14 @@ public final class Guard {
 	 * key, where the file is not a valid policy
 	 */
 	public static Guard load(Path policy) {
-		Heads heads = Heads.builtIn();
-		return new Guard(Policy.load(policy, PiiDetector.KINDS, BuiltInRules.all() + heads.digest()), heads, List.of());
+		return builder().policy(policy).build();
 	}
 
 	/**
-	 * The same guard with a further detector.
+	 * A guard with parts of the caller's choice.
 	 */
-	Guard with(Detector detector) {
-		return new Guard(this.policy, this.heads, List.of(detector));
+	public static Builder builder() {
+		return new Builder();
 	}
 
 	/**
@@ -176,6 +170,58 @@ public final class Guard {
 					list.actions().at(Stage.OUTPUT)));
 		}
 		return List.copyOf(rules);
+	}
+
+	/**
+	 * Puts a guard together. Used by one thread.
+	 */
+	public static final class Builder {
+
+		private @Nullable Path policy;
+
+		private Heads heads = Heads.builtIn();
+
+		private final List<Detector> extra = new ArrayList<>();
+
+		private Builder() {
+		}
+
+		/**
+		 * A policy file (YAML) in place of the built-in policy.
+		 */
+		public Builder policy(@Nullable Path file) {
+			this.policy = file;
+			return this;
+		}
+
+		/**
+		 * Other statistical heads than those in the jar.
+		 */
+		public Builder heads(Heads other) {
+			this.heads = other;
+			return this;
+		}
+
+		/**
+		 * A further detector.
+		 */
+		Builder detector(Detector detector) {
+			this.extra.add(detector);
+			return this;
+		}
+
+		/**
+		 * The guard.
+		 * @throws io.github.llamaspring.guard.policy.PolicyException naming file, line
+		 * and key, where the file is not a valid policy
+		 */
+		public Guard build() {
+			String rules = BuiltInRules.all() + this.heads.digest();
+			Path file = this.policy;
+			return new Guard((file != null) ? Policy.load(file, PiiDetector.KINDS, rules)
+					: Policy.builtIn(PiiDetector.KINDS, rules), this);
+		}
+
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.github.llamaspring.guard;
 
+import java.util.List;
 import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
@@ -11,19 +12,41 @@ import org.jspecify.annotations.Nullable;
  * @param language ISO 639-1 code of the person's language, for messages; null lets the
  * guard decide
  * @param conversationId the conversation it belongs to
+ * @param sources what an answer may rest on, such as retrieved passages; empty where
+ * nothing was given
+ * @param instructions the system prompt, which an answer must not tell; null without
+ * @param tool the tool that is called or that answered; null without
  */
-public record GuardContext(Stage stage, @Nullable String language, @Nullable String conversationId) {
+public record GuardContext(Stage stage, @Nullable String language, @Nullable String conversationId,
+		List<String> sources, @Nullable String instructions, @Nullable String tool) {
 
 	public GuardContext {
 		Objects.requireNonNull(stage, "stage");
+		sources = List.copyOf(sources);
 	}
 
 	public static GuardContext of(Stage stage) {
-		return new GuardContext(stage, null, null);
+		return new GuardContext(stage, null, null, List.of(), null, null);
 	}
 
 	public GuardContext withLanguage(@Nullable String value) {
-		return new GuardContext(this.stage, value, this.conversationId);
+		return new GuardContext(this.stage, value, this.conversationId, this.sources, this.instructions, this.tool);
+	}
+
+	public GuardContext withConversation(@Nullable String id) {
+		return new GuardContext(this.stage, this.language, id, this.sources, this.instructions, this.tool);
+	}
+
+	public GuardContext withSources(List<String> passages) {
+		return new GuardContext(this.stage, this.language, this.conversationId, passages, this.instructions, this.tool);
+	}
+
+	public GuardContext withInstructions(@Nullable String systemPrompt) {
+		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, systemPrompt, this.tool);
+	}
+
+	public GuardContext withTool(@Nullable String name) {
+		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions, name);
 	}
 
 }

@@ -33,7 +33,8 @@ class GuardBadInputTests {
 
 	private static Verdict check(String text) {
 		Counter counter = new Counter();
-		Verdict verdict = assertTimeout(PATIENCE, () -> GUARD.with(counter).check(text, GuardContext.of(Stage.INPUT)));
+		Verdict verdict = assertTimeout(PATIENCE,
+				() -> Guard.builder().detector(counter).build().check(text, GuardContext.of(Stage.INPUT)));
 		assertThat(verdict.status()).isEqualTo(Status.OK);
 		assertThat(counter.units).isBetween((long) text.length(), text.length() + 90_000L);
 		return verdict;

@@ -169,7 +169,7 @@ class GuardTests {
 
 	@Test
 	void failsClosedWhenADetectorFails() {
-		Guard guard = GUARD.with(new Broken());
+		Guard guard = Guard.builder().detector(new Broken()).build();
 		Verdict verdict = guard.check("hello", GuardContext.of(Stage.INPUT));
 		assertThat(verdict.status()).isEqualTo(Status.ERROR);
 		assertThat(verdict.action()).isEqualTo(Action.BLOCK);
@@ -183,7 +183,11 @@ class GuardTests {
 	void failsOpenWhereThePolicySaysSo(@TempDir Path folder) throws Exception {
 		Path file = folder.resolve("p.yaml");
 		Files.writeString(file, "policy: open\nextends: llama2-aup\nonError: {input: allow}\n");
-		Verdict verdict = Guard.load(file).with(new Broken()).check("max@example.com", GuardContext.of(Stage.INPUT));
+		Verdict verdict = Guard.builder()
+			.policy(file)
+			.detector(new Broken())
+			.build()
+			.check("max@example.com", GuardContext.of(Stage.INPUT));
 		assertThat(verdict.action()).isEqualTo(Action.REDACT);
 		assertThat(verdict.status()).isEqualTo(Status.ERROR);
 	}

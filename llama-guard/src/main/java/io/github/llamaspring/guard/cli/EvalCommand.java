@@ -33,7 +33,7 @@ final class EvalCommand {
 	}
 
 	void run(boolean leftOut, boolean json, PrintStream out) {
-		Guard guard = (this.heads != null) ? Guard.builtIn(this.heads) : Guard.builtIn();
+		Guard guard = (this.heads != null) ? Guard.builder().heads(this.heads).build() : Guard.builtIn();
 		List<EvalRun.Row> table = new ArrayList<>();
 		for (Example.Split split : List.of(Example.Split.IN_DOMAIN, Example.Split.CONTRAST, Example.Split.ORDINARY)) {
 			EvalRun run = new EvalRun();
@@ -65,7 +65,7 @@ final class EvalCommand {
 			if (others.isEmpty() || pairs) {
 				continue;
 			}
-			Guard guard = Guard.builtIn(Trainer.train(others, shipped));
+			Guard guard = Guard.builder().heads(Trainer.train(others, shipped)).build();
 			this.examples.stream()
 				.filter((example) -> example.source().equals(source))
 				.forEach((example) -> run.check(guard, example));

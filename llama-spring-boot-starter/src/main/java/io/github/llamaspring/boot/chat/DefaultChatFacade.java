@@ -177,7 +177,7 @@ final class DefaultChatFacade implements ChatFacade {
 
 	private GuardContext context(ChatTurn turn, Stage stage) {
 		String language = (turn.language() != null) ? turn.language() : this.settings.language();
-		return new GuardContext(stage, language, turn.conversationId());
+		return GuardContext.of(stage).withLanguage(language).withConversation(turn.conversationId());
 	}
 
 	@Override

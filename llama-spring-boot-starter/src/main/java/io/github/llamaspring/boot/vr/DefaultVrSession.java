@@ -147,7 +147,7 @@ final class DefaultVrSession implements VrSession {
 	}
 
 	private GuardContext context(Stage stage) {
-		return new GuardContext(stage, this.spec.language(), this.id);
+		return GuardContext.of(stage).withLanguage(this.spec.language()).withConversation(this.id);
 	}
 
 	/**

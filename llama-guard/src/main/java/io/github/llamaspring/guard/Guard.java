@@ -1,23 +1,30 @@
 package io.github.llamaspring.guard;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.ToDoubleFunction;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.classify.Heads;
+import io.github.llamaspring.guard.classify.VectorHeads;
+import io.github.llamaspring.guard.classify.VectorRun;
 import io.github.llamaspring.guard.injection.InjectionDetector;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.policy.PolicyException;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.rule.RuleBook;
 import io.github.llamaspring.guard.rule.RuleDetector;
+import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.NormText;
@@ -43,9 +50,15 @@ public final class Guard {
 
 	private final Heads heads;
 
+	private final @Nullable VectorHeads vectorHeads;
+
+	private final @Nullable SentenceVectors vectors;
+
 	private Guard(Policy policy, Builder parts) {
 		this.policy = policy;
 		this.heads = parts.heads;
+		this.vectors = parts.vectors(policy);
+		this.vectorHeads = (this.vectors != null) ? parts.vectorHeads() : null;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
 		this.verdicts = new Verdicts(policy, this.rulings, this.info);
@@ -109,8 +122,10 @@ public final class Guard {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context.stage());
-		HeadRun run = this.heads.run(context.stage() == Stage.OUTPUT);
-		detectors.add(run);
+		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
+		VectorRun meaning = (this.vectors != null && this.vectorHeads != null)
+				? this.vectorHeads.run(words, this.vectors) : null;
+		detectors.add((meaning != null) ? meaning : words);
 		Scan scan = Scan.of(NormText.whole(text), detectors);
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {
@@ -120,10 +135,28 @@ public final class Guard {
 			}
 		}
 		scan.failures().forEach((failure) -> findings.add(this.rulings.failed(failure, context.stage())));
-		Status status = scan.failures().isEmpty() ? Status.OK : Status.ERROR;
-		Scores scores = new Scores(run.probability(Head.HARM), run.probability(Head.INJECTION),
-				run.probability(Head.TOXICITY));
-		return this.verdicts.whole(text, findings, scores, status, context, started);
+		Scores scores = scores((meaning != null) ? meaning::probability : words::probability);
+		return this.verdicts.whole(text, findings, scores, status(scan), context, started);
+	}
+
+	private static Scores scores(ToDoubleFunction<Head> probability) {
+		return new Scores(probability.applyAsDouble(Head.HARM), probability.applyAsDouble(Head.INJECTION),
+				probability.applyAsDouble(Head.TOXICITY));
+	}
+
+	private static Status status(Scan scan) {
+		if (scan.failures().isEmpty()) {
+			return Status.OK;
+		}
+		return scan.failures().stream().allMatch((failure) -> failure.cause() instanceof EncoderTimeoutException)
+				? Status.TIMEOUT : Status.ERROR;
+	}
+
+	/**
+	 * Whether a sentence encoder takes part; without one the words alone decide.
+	 */
+	public boolean isSemantic() {
+		return this.vectors != null;
 	}
 
 	/**
@@ -181,6 +214,12 @@ public final class Guard {
 
 		private Heads heads = Heads.builtIn();
 
+		private @Nullable VectorHeads vectorHeads;
+
+		private @Nullable TextEncoder encoder;
+
+		private Duration encoderLimit = Duration.ofSeconds(5);
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -203,6 +242,46 @@ public final class Guard {
 		}
 
 		/**
+		 * Other heads on sentence vectors than those in the jar.
+		 */
+		public Builder heads(VectorHeads other) {
+			this.vectorHeads = other;
+			return this;
+		}
+
+		/**
+		 * The sentence encoder for the semantic tier: multilingual-e5-small, unless the
+		 * heads are others. Without one the words alone decide.
+		 * @param limit for the pieces of one text; a text that takes longer is decided by
+		 * the policy's fail mode
+		 */
+		public Builder encoder(@Nullable TextEncoder textEncoder, Duration limit) {
+			this.encoder = textEncoder;
+			this.encoderLimit = limit;
+			return this;
+		}
+
+		private VectorHeads vectorHeads() {
+			VectorHeads chosen = this.vectorHeads;
+			return (chosen != null) ? chosen : VectorHeads.builtIn();
+		}
+
+		private @Nullable SentenceVectors vectors(Policy rules) {
+			TextEncoder chosen = this.encoder;
+			return switch (rules.semantic()) {
+				case OFF -> null;
+				case AUTO -> (chosen != null) ? new SentenceVectors(chosen, this.encoderLimit) : null;
+				case REQUIRED -> {
+					if (chosen == null) {
+						throw new PolicyException("the policy " + rules.id()
+								+ " says semantic: required, but there is no sentence encoder; give one or say auto");
+					}
+					yield new SentenceVectors(chosen, this.encoderLimit);
+				}
+			};
+		}
+
+		/**
 		 * A further detector.
 		 */
 		Builder detector(Detector detector) {
@@ -216,7 +295,8 @@ public final class Guard {
 		 * and key, where the file is not a valid policy
 		 */
 		public Guard build() {
-			String rules = BuiltInRules.all() + this.heads.digest();
+			String rules = BuiltInRules.all() + this.heads.digest()
+					+ ((this.encoder != null) ? vectorHeads().digest() : "");
 			Path file = this.policy;
 			return new Guard((file != null) ? Policy.load(file, PiiDetector.KINDS, rules)
 					: Policy.builtIn(PiiDetector.KINDS, rules), this);

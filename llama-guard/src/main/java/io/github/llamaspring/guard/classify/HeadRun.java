@@ -43,6 +43,9 @@ public final class HeadRun implements Detector {
 	/** One of so many at least has to be such a word. */
 	private static final int LEAST_REAL = 3;
 
+	/** Raw score of a text without words. */
+	private static final double FLOOR = -20;
+
 	/** Words that tell the language. */
 	private static final int LANGUAGE_WORDS = 128;
 
@@ -53,10 +56,10 @@ public final class HeadRun implements Detector {
 	private static final double CATEGORY_MARGIN = 2;
 
 	/** Other criminal activity: for harm of no clear category. */
-	private static final String OTHER = "U1.1f";
+	static final String OTHER = "U1.1f";
 
 	/** Lower scores are not handed on; no sensible policy would flag them. */
-	private static final double LEAST = 0.2;
+	static final double LEAST = 0.2;
 
 	private final Heads heads;
 
@@ -106,6 +109,11 @@ public final class HeadRun implements Detector {
 	 */
 	@Override
 	public void detect(NormText text, MatchSink sink) {
+		score(text);
+		report(sink);
+	}
+
+	void score(NormText text) {
 		this.language = language(text.words());
 		Arrays.fill(this.highest, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
@@ -117,18 +125,39 @@ public final class HeadRun implements Detector {
 		}
 		for (Head head : HEADS) {
 			int h = head.ordinal();
-			Calibration calibration = this.heads.head(head).calibration(this.language, this.output);
-			this.probabilities[h] = Math.max(this.probabilities[h], calibration.probability(this.highest[h]));
+			this.probabilities[h] = Math.max(this.probabilities[h], calibration(head).probability(this.highest[h]));
+		}
+	}
+
+	/** Reports what the text scored last holds. */
+	void report(MatchSink sink) {
+		for (Head head : HEADS) {
+			int h = head.ordinal();
 			TokenView view = this.where[h];
 			if (view == null) {
 				continue;
 			}
-			double score = calibration.score(this.best[h], head.hitScore());
+			double score = calibration(head).score(this.best[h], head.hitScore());
 			if (score >= LEAST) {
 				sink.match(new Match(head.rule(), category(head, view, this.from[h], this.to[h]), score,
 						view.rawStart(this.from[h]), view.rawEnd(this.to[h] - 1)));
 			}
 		}
+	}
+
+	private Calibration calibration(Head head) {
+		return this.heads.head(head).calibration(this.language, this.output);
+	}
+
+	/** How suspicious a part of a long text looks beside other parts of it. */
+	double suspicion(String part) {
+		HeadRun run = new HeadRun(this.heads, this.output);
+		run.score(NormText.whole(part));
+		double most = 0;
+		for (Head head : HEADS) {
+			most = Math.max(most, run.probability(head));
+		}
+		return most;
 	}
 
 	/**
@@ -142,6 +171,23 @@ public final class HeadRun implements Detector {
 	/** Highest raw score of a head in the text scored last. */
 	double raw(Head head) {
 		return this.best[head.ordinal()];
+	}
+
+	/**
+	 * Highest raw score of a head in the text scored last, whether or not it has enough
+	 * words.
+	 */
+	double highest(Head head) {
+		return Math.max(FLOOR, this.highest[head.ordinal()]);
+	}
+
+	/** Whether the text scored last has enough words for something to be found in it. */
+	boolean isTelling() {
+		return this.where[0] != null;
+	}
+
+	boolean isOutput() {
+		return this.output;
 	}
 
 	String language() {

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,8 +32,12 @@ import io.github.llamaspring.guard.policy.PolicyException;
 public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
-			+ " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
-			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--json]";
+			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
+			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
+			+ " [--left-out] [--json]";
+
+	/** For the pieces of one text, the start of the encoder among it. */
+	private static final Duration ENCODER_LIMIT = Duration.ofSeconds(60);
 
 	private GuardCli() {
 	}
@@ -84,37 +89,48 @@ public final class GuardCli {
 		String command = rest.remove(0);
 		switch (command.toLowerCase(Locale.ROOT)) {
 			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
-			case "train" -> train(Options.of(rest, Set.of("--data", "--contrast", "--out"), Set.of()));
-			case "eval" ->
-				eval(Options.of(rest, Set.of("--data", "--contrast", "--models"), Set.of("--left-out", "--json")));
+			case "train" ->
+				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
+			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--models"),
+					Set.of("--left-out", "--json")));
 			default -> throw new UsageException("no such command: " + command);
 		}
 	}
 
 	private static void check(Options options) throws IOException {
-		if (options.values().containsKey("--encoder")) {
-			throw new UsageException("--encoder: this version has no semantic tier; leave the option out");
-		}
 		if (!options.flags().contains("--jsonl")) {
 			throw new UsageException("check needs --jsonl");
 		}
-		Path policy = options.path("--policy");
-		Guard guard = (policy != null) ? Guard.load(policy) : Guard.builtIn();
-		try (BufferedOutputStream out = new BufferedOutputStream(
-				new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
-			new CheckLines(guard).run(System.in, out);
+		try (Encoders encoders = options.encoders();
+				BufferedOutputStream out = new BufferedOutputStream(
+						new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
+			Guard.Builder builder = Guard.builder().policy(options.path("--policy"));
+			if (encoders != null) {
+				builder.encoder(encoders.encoder(), ENCODER_LIMIT);
+			}
+			new CheckLines(builder.build()).run(System.in, out);
 		}
 	}
 
 	private static void train(Options options) throws IOException {
 		Path out = options.needed("train", "--out");
-		Trainer.train(Corpus.read(options.needed("train", "--data"), options.path("--contrast"))).write(out);
+		try (Encoders encoders = options.encoders()) {
+			Trainer.Models models = Trainer.train(
+					Corpus.read(options.needed("train", "--data"), options.path("--contrast")),
+					(encoders != null) ? encoders.vectors() : null);
+			models.words().write(out);
+			if (models.vectors() != null) {
+				models.vectors().write(out);
+			}
+		}
 	}
 
 	private static void eval(Options options) throws IOException {
-		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
-				StandardCharsets.UTF_8)) {
-			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"))
+		try (Encoders encoders = options.encoders();
+				PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+						StandardCharsets.UTF_8)) {
+			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"),
+					encoders)
 				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);
 		}
 	}
@@ -162,6 +178,16 @@ public final class GuardCli {
 				throw new UsageException(command + " needs " + option + " FOLDER");
 			}
 			return path;
+		}
+
+		/** Null without {@code --encoder}. */
+		@Nullable Encoders encoders() throws IOException {
+			String command = this.values.get("--encoder");
+			Path file = path("--vectors");
+			if (command == null && file != null) {
+				throw new UsageException("--vectors needs --encoder");
+			}
+			return (command != null) ? Encoders.start(command, file) : null;
 		}
 
 		@Nullable Path path(String option) {

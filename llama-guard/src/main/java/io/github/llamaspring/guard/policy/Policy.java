@@ -34,6 +34,8 @@ public final class Policy {
 
 	private final int maxHoldChars;
 
+	private final Semantic semantic;
+
 	private final StageActions onError;
 
 	private final Map<String, Map<String, String>> messages;
@@ -48,6 +50,7 @@ public final class Policy {
 		this.lists = List.copyOf(draft.lists.values());
 		this.allow = List.copyOf(draft.allow);
 		this.maxHoldChars = draft.maxHoldChars;
+		this.semantic = draft.semantic;
 		this.onError = draft.onError;
 		this.messages = Map.copyOf(draft.messages);
 	}
@@ -120,6 +123,10 @@ public final class Policy {
 	 */
 	public StageActions onError() {
 		return this.onError;
+	}
+
+	public Semantic semantic() {
+		return this.semantic;
 	}
 
 	/**

@@ -95,8 +95,8 @@ final class PolicyReader {
 
 	private void apply(String file, String yaml, PolicyDraft draft) {
 		YamlMap root = new YamlMap(file, "", compose(file, yaml));
-		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "stream",
-				"onError", "messages");
+		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "semantic",
+				"stream", "onError", "messages");
 		if (root.has("extends")) {
 			if (!root.text("extends").equals(BUILT_IN)) {
 				throw root.error("extends",
@@ -114,6 +114,9 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
+		if (root.has("semantic")) {
+			draft.semantic = root.choice("semantic", Semantic.class);
+		}
 		if (root.has("stream")) {
 			draft.maxHoldChars = root.map("stream").only("maxHoldChars").integer("maxHoldChars", 64, 256);
 		}

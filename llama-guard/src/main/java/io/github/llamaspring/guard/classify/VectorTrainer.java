@@ -12,7 +12,12 @@ final class VectorTrainer {
 
 	private static final int UNITS = 128;
 
-	private static final int EPOCHS = 8;
+	private static final int LEAST_EPOCHS = 8;
+
+	private static final int MOST_EPOCHS = 100;
+
+	/** Few examples are gone through more often. */
+	private static final int STEPS = 1500;
 
 	private static final int BATCH = 256;
 
@@ -85,8 +90,9 @@ final class VectorTrainer {
 			order[i] = i;
 		}
 		SplittableRandom random = new SplittableRandom(seed + 1);
-		for (int epoch = 0; epoch < EPOCHS; epoch++) {
-			double rate = RATE * (1 - 0.9 * epoch / EPOCHS);
+		int epochs = Math.clamp((long) STEPS * BATCH / order.length, LEAST_EPOCHS, MOST_EPOCHS);
+		for (int epoch = 0; epoch < epochs; epoch++) {
+			double rate = RATE * (1 - 0.9 * epoch / epochs);
 			for (int i = order.length - 1; i > 0; i--) {
 				int other = random.nextInt(i + 1);
 				int kept = order[i];

@@ -24,14 +24,15 @@ import io.github.llamaspring.guard.policy.PolicyException;
 
 /**
  * The guard on the command line: {@code check [--policy FILE] --jsonl} reads one request
- * a line from standard input and writes one verdict a line. {@code train} makes the
+ * a line from standard input and writes one verdict a line; {@code stream} takes each
+ * text in pieces and writes what is let out after each. {@code train} makes the
  * statistical heads from labelled texts, {@code eval} measures them. Notes go to standard
  * error; errors are one line there and exit status 2.
  */
 public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
-			+ " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
+			+ " | stream [--policy FILE] --jsonl" + " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--json]";
 
 	private GuardCli() {
@@ -84,6 +85,7 @@ public final class GuardCli {
 		String command = rest.remove(0);
 		switch (command.toLowerCase(Locale.ROOT)) {
 			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
+			case "stream" -> stream(Options.of(rest, Set.of("--policy"), Set.of("--jsonl")));
 			case "train" -> train(Options.of(rest, Set.of("--data", "--contrast", "--out"), Set.of()));
 			case "eval" ->
 				eval(Options.of(rest, Set.of("--data", "--contrast", "--models"), Set.of("--left-out", "--json")));
@@ -95,14 +97,25 @@ public final class GuardCli {
 		if (options.values().containsKey("--encoder")) {
 			throw new UsageException("--encoder: this version has no semantic tier; leave the option out");
 		}
+		answer(new CheckLines(guard("check", options).build()));
+	}
+
+	/** A request's pieces come at no time of their own: the clock stands still. */
+	private static void stream(Options options) throws IOException {
+		answer(new StreamLines(guard("stream", options).clock(() -> 0).build()));
+	}
+
+	private static Guard.Builder guard(String command, Options options) {
 		if (!options.flags().contains("--jsonl")) {
-			throw new UsageException("check needs --jsonl");
+			throw new UsageException(command + " needs --jsonl");
 		}
-		Path policy = options.path("--policy");
-		Guard guard = (policy != null) ? Guard.load(policy) : Guard.builtIn();
+		return Guard.builder().policy(options.path("--policy"));
+	}
+
+	private static void answer(JsonLines.Service service) throws IOException {
 		try (BufferedOutputStream out = new BufferedOutputStream(
 				new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
-			new CheckLines(guard).run(System.in, out);
+			new JsonLines(service).run(System.in, out);
 		}
 	}
 

@@ -2,6 +2,7 @@ package io.github.llamaspring.guard.classify;
 
 import java.util.Arrays;
 
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -86,6 +87,9 @@ public final class HeadRun implements Detector {
 
 	private final Sums window = new Sums();
 
+	/** What ends before is not scored. */
+	private int seen;
+
 	private int segments;
 
 	private String language = LinearHead.ANY;
@@ -106,14 +110,23 @@ public final class HeadRun implements Detector {
 	 */
 	@Override
 	public void detect(NormText text, MatchSink sink) {
+		detect(text, 0, sink);
+	}
+
+	/**
+	 * Scores what of a text is new: all that reaches beyond its beginning.
+	 * @param from first new unit of the raw text
+	 */
+	public void detect(NormText text, int from, MatchSink sink) {
+		this.seen = from;
 		this.language = language(text.words());
 		Arrays.fill(this.highest, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.where, null);
-		score(text.words());
+		score(text.words(), text.deadline());
 		TokenView undone = text.undone();
 		if (undone != null) {
-			score(undone);
+			score(undone, text.deadline());
 		}
 		for (Head head : HEADS) {
 			int h = head.ordinal();
@@ -183,7 +196,7 @@ public final class HeadRun implements Detector {
 		return table.best(sums, count, CATEGORY_MARGIN, OTHER);
 	}
 
-	private void score(TokenView view) {
+	private void score(TokenView view, Deadline deadline) {
 		HashedFeatures features = new HashedFeatures();
 		this.whole.clear(0);
 		this.sentence.clear(0);
@@ -191,6 +204,7 @@ public final class HeadRun implements Detector {
 		this.window.clear(0);
 		int size = view.size();
 		for (int i = 0; i < size; i++) {
+			deadline.step();
 			if (i > 0 && view.startsSentence(i)) {
 				sentenceEnds(view, i);
 			}
@@ -247,7 +261,7 @@ public final class HeadRun implements Detector {
 	 * Runs that say too little count for the probability, but nothing is found in them.
 	 */
 	private void weigh(TokenView view, Sums sums, int end) {
-		if (sums.features == 0) {
+		if (sums.features == 0 || view.rawEnd(end - 1) <= this.seen) {
 			return;
 		}
 		this.segments++;

@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.Deadline;
+
 /**
  * Finds numbers that identify: looks at each digit run with its separators once, and
  * decides by length, grouping, check digits and the words before.
@@ -33,10 +35,11 @@ final class NumberScanner {
 
 	private final PhoneNumbers phones = new PhoneNumbers();
 
-	void scan(String text, List<Found> out) {
+	void scan(String text, List<Found> out, Deadline deadline) {
 		Matcher matcher = RUN.matcher(text);
 		int from = 0;
 		while (from < text.length() && matcher.find(from)) {
+			deadline.check();
 			Found found = classify(text, matcher.start(), matcher.end());
 			if (found != null) {
 				out.add(found);

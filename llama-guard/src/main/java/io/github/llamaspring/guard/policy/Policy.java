@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.policy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,10 @@ public final class Policy {
 
 	private final int maxHoldChars;
 
+	private final Duration maxHoldTime;
+
+	private final Duration maxTime;
+
 	private final StageActions onError;
 
 	private final Map<String, Map<String, String>> messages;
@@ -48,6 +53,8 @@ public final class Policy {
 		this.lists = List.copyOf(draft.lists.values());
 		this.allow = List.copyOf(draft.allow);
 		this.maxHoldChars = draft.maxHoldChars;
+		this.maxHoldTime = Duration.ofMillis(draft.maxHoldMillis);
+		this.maxTime = Duration.ofMillis(draft.maxMillis);
 		this.onError = draft.onError;
 		this.messages = Map.copyOf(draft.messages);
 	}
@@ -113,6 +120,20 @@ public final class Policy {
 
 	public int maxHoldChars() {
 		return this.maxHoldChars;
+	}
+
+	/**
+	 * How long a stream may hold text; zero is no limit.
+	 */
+	public Duration maxHoldTime() {
+		return this.maxHoldTime;
+	}
+
+	/**
+	 * How long the check of a long text may take; zero is no limit.
+	 */
+	public Duration maxTime() {
+		return this.maxTime;
 	}
 
 	/**

@@ -22,7 +22,8 @@ public interface GuardStream {
 
 	/**
 	 * Looks whether text has been held for too long. {@link #feed} does so too; who has a
-	 * timer calls this while no text comes.
+	 * timer calls this while no text comes. A pause nobody looked at counts only as half
+	 * the limit when the next piece ends it.
 	 * @return what may be shown now
 	 */
 	Released poll();

@@ -80,10 +80,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 			return new Released("", List.of(), true);
 		}
 		long began = System.nanoTime();
-		if (this.sample.length() < SAMPLE) {
-			this.sample.append(text, 0, Math.min(text.length(), SAMPLE - this.sample.length()));
-		}
-		Released released = take(this.holdBack.feed(text), "");
+		int before = this.holdBack.taken();
+		HoldBack.Step step = this.holdBack.feed(text);
+		int seen = Math.min(this.holdBack.taken() - before, SAMPLE - this.sample.length());
+		this.sample.append(text, 0, seen);
+		Released released = take(step, "");
 		this.spent += System.nanoTime() - began;
 		return released;
 	}

@@ -2,6 +2,7 @@ package io.github.llamaspring.guard;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -107,10 +108,16 @@ class GuardStreamTimeTests {
 
 	@Test
 	void looksAtTheClockWithEachPieceToo() {
+		for (String word : "Our shop opens at nine. We like that. ".repeat(5).split("(?<= )")) {
+			this.stream.feed(word);
+		}
 		this.stream.feed("Here is how to make");
-		this.stream.feed(" a ");
-		pass(60_000);
-		assertThat(this.stream.feed("sm").text()).endsWith("how to make a sm");
+		for (String piece : List.of(" a ", "sma", "ll ", "tool ", "for ", "the ", "gar")) {
+			assertThat(this.stream.verdict().status()).isEqualTo(Status.OK);
+			pass(40);
+			this.stream.feed(piece);
+		}
+		assertThat(this.stream.verdict().text()).endsWith("how to make a small tool for the gar");
 		assertThat(this.stream.verdict().status()).isEqualTo(Status.TIMEOUT);
 	}
 
@@ -126,6 +133,17 @@ class GuardStreamTimeTests {
 		this.stream.finish();
 		assertThat(this.stream.verdict().text())
 			.isEqualTo("On 24.12.2026 pay 1.299,00 to [IBAN] or call [PHONE], please. ");
+		assertThat(this.stream.verdict().status()).isEqualTo(Status.OK);
+	}
+
+	/** A hiccup of the machine costs nobody a phone number. */
+	@Test
+	void whenAPauseIsOverTheTextThatWasWaitedForCounts() {
+		this.stream.feed("Call 0171 12");
+		pass(3_600_000);
+		this.stream.feed("34567 today. ");
+		this.stream.finish();
+		assertThat(this.stream.verdict().text()).isEqualTo("Call [PHONE] today. ");
 		assertThat(this.stream.verdict().status()).isEqualTo(Status.OK);
 	}
 

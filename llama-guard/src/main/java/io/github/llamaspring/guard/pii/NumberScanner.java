@@ -37,8 +37,14 @@ final class NumberScanner {
 
 	void scan(String text, List<Found> out, Deadline deadline) {
 		Matcher matcher = RUN.matcher(text);
+		matcher.useTransparentBounds(true);
 		int from = 0;
-		while (from < text.length() && matcher.find(from)) {
+		while (from < text.length()) {
+			// A search would look behind itself at every character.
+			if (!mayStart(text.charAt(from)) || !matcher.region(from, text.length()).lookingAt()) {
+				from++;
+				continue;
+			}
 			deadline.check();
 			Found found = classify(text, matcher.start(), matcher.end());
 			if (found != null) {
@@ -49,6 +55,10 @@ final class NumberScanner {
 				from = splitAfter(text, matcher.start(), matcher.end(), out);
 			}
 		}
+	}
+
+	private static boolean mayStart(char c) {
+		return (c >= '0' && c <= '9') || c == '+' || c == '(';
 	}
 
 	/**

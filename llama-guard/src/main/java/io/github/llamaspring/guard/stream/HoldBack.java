@@ -88,6 +88,8 @@ public final class HoldBack {
 
 	private int unseen;
 
+	private int taken;
+
 	private boolean stopped;
 
 	private @Nullable Overlong overlong;
@@ -125,6 +127,7 @@ public final class HoldBack {
 		settle(0);
 		for (int i = 0; i < text.length() && !this.stopped; i++) {
 			take(text.charAt(i));
+			this.taken++;
 		}
 		return poll();
 	}
@@ -228,6 +231,13 @@ public final class HoldBack {
 		if (this.rules.onFailure(failure) == Effect.STOP) {
 			stop();
 		}
+	}
+
+	/**
+	 * Units looked at so far: those behind the place where the stream ended are not.
+	 */
+	public int taken() {
+		return this.taken;
 	}
 
 	/**

@@ -10,15 +10,14 @@ import java.util.function.LongSupplier;
  * <p>
  * The limit is a time, or as long as {@value #PIECES} pieces take at the writer's pace so
  * far, whichever is longer. A model that writes a date digit by digit needs more than a
- * quarter of a second for it, and no clock makes a half-written number decidable.
+ * quarter of a second for it, and no clock makes a half-written number decidable. A pause
+ * counts in full while it lasts; when it is over, no more than half the limit, because
+ * the text that was waited for is there.
  */
 final class HoldClock {
 
 	/** About as many tokens as the longest number has. */
 	private static final int PIECES = 32;
-
-	/** A longer gap is a pause and says nothing about the pace. */
-	private static final long LONGEST_GAP = 500_000_000L;
 
 	private final LongSupplier nanoTime;
 
@@ -27,9 +26,10 @@ final class HoldClock {
 	/** When the pieces came of which something may be held. */
 	private final Deque<Piece> pieces = new ArrayDeque<>();
 
-	private long gaps;
+	/** From the first piece to the last one. */
+	private long elapsed;
 
-	private long gapCount;
+	private long gaps;
 
 	private long last;
 
@@ -54,12 +54,12 @@ final class HoldClock {
 		}
 		long now = this.nanoTime.getAsLong();
 		if (this.begun) {
-			this.gaps += Math.min(now - this.last, LONGEST_GAP);
-			this.gapCount++;
+			this.elapsed += Math.min(now - this.last, this.limit / 2);
+			this.gaps++;
 		}
 		this.begun = true;
 		this.last = now;
-		this.pieces.add(new Piece(at, now));
+		this.pieces.add(new Piece(at, this.elapsed));
 	}
 
 	/**
@@ -80,12 +80,12 @@ final class HoldClock {
 			return false;
 		}
 		this.pieces.addFirst(oldest);
-		return this.nanoTime.getAsLong() - oldest.came >= allowed();
+		return this.elapsed + this.nanoTime.getAsLong() - this.last - oldest.came >= allowed();
 	}
 
 	private long allowed() {
 		// Before anything is known of the pace, it counts as just quick enough.
-		long pace = (this.limit / PIECES + this.gaps) / (1 + this.gapCount);
+		long pace = (this.limit / PIECES + this.elapsed) / (1 + this.gaps);
 		return Math.max(this.limit, PIECES * pace);
 	}
 

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
 import java.util.function.ToDoubleFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -26,13 +27,18 @@ import io.github.llamaspring.guard.rule.RuleDetector;
 import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.stream.Scan;
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
-import io.github.llamaspring.guard.text.NormText;
 
 /**
  * Checks texts by a policy. Immutable and thread-safe.
  */
 public final class Guard {
+
+	/** Texts up to here are ordinary. */
+	private static final int SHORT = 1 << 16;
+
+	private static final Duration SHORT_TIME = Duration.ofSeconds(2);
 
 	private final Policy policy;
 
@@ -54,11 +60,14 @@ public final class Guard {
 
 	private final @Nullable SentenceVectors vectors;
 
+	private final LongSupplier nanoTime;
+
 	private Guard(Policy policy, Builder parts) {
 		this.policy = policy;
 		this.heads = parts.heads;
 		this.vectors = parts.vectors(policy);
 		this.vectorHeads = (this.vectors != null) ? parts.vectorHeads() : null;
+		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
 		this.verdicts = new Verdicts(policy, this.rulings, this.info);
@@ -116,7 +125,12 @@ public final class Guard {
 	}
 
 	/**
-	 * Checks a whole text. Takes time in proportion to its length.
+	 * Checks a whole text. Takes time in proportion to its length, within the policy's
+	 * {@code limits.maxMillis} (50): a text of more than 65,536 characters may take that
+	 * long, a shorter one 2 seconds, so that no ordinary text runs out of time on a slow
+	 * or busy machine. When the time is over, the policy's fail mode for the stage
+	 * decides (closed by default), a finding {@code error.timeout} and
+	 * {@link Status#TIMEOUT} say so; what was found until then counts.
 	 */
 	public Verdict check(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
@@ -126,7 +140,7 @@ public final class Guard {
 		VectorRun meaning = (this.vectors != null && this.vectorHeads != null)
 				? this.vectorHeads.run(words, this.vectors) : null;
 		detectors.add((meaning != null) ? meaning : words);
-		Scan scan = Scan.of(NormText.whole(text), detectors);
+		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {
 			Finding finding = this.rulings.of(hit, context.stage());
@@ -145,6 +159,9 @@ public final class Guard {
 	}
 
 	private static Status status(Scan scan) {
+		if (scan.timedOut()) {
+			return Status.TIMEOUT;
+		}
 		if (scan.failures().isEmpty()) {
 			return Status.OK;
 		}
@@ -159,13 +176,27 @@ public final class Guard {
 		return this.vectors != null;
 	}
 
+	private Deadline deadline(int length) {
+		Duration limit = this.policy.maxTime();
+		if (limit.isZero()) {
+			return Deadline.NONE;
+		}
+		boolean shorter = length <= SHORT && limit.compareTo(SHORT_TIME) < 0;
+		return Deadline.in((shorter ? SHORT_TIME : limit).toNanos(), this.nanoTime);
+	}
+
 	/**
-	 * Opens a check of a text that is still being written. The statistical heads don't
-	 * take part: they look at whole texts only.
+	 * Opens a check of a text that is still being written. The statistical heads judge
+	 * each finished sentence with some text before it; no text waits for them.
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
-		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), context);
+		List<Detector> excuses = this.common.stream()
+			.filter((detector) -> detector.family().equals(Scan.ALLOW))
+			.toList();
+		SentenceHeads judges = new SentenceHeads(this.heads, context.stage() == Stage.OUTPUT, excuses);
+		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), judges, context,
+				this.nanoTime);
 	}
 
 	private List<Detector> detectors(Stage stage) {
@@ -220,6 +251,8 @@ public final class Guard {
 
 		private Duration encoderLimit = Duration.ofSeconds(5);
 
+		private LongSupplier nanoTime = System::nanoTime;
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -246,6 +279,15 @@ public final class Guard {
 		 */
 		public Builder heads(VectorHeads other) {
 			this.vectorHeads = other;
+			return this;
+		}
+
+		/**
+		 * Another clock for time limits, in nanoseconds like {@link System#nanoTime()}.
+		 * Thread-safe.
+		 */
+		public Builder clock(LongSupplier other) {
+			this.nanoTime = other;
 			return this;
 		}
 

@@ -3,9 +3,15 @@ package io.github.llamaspring.guard;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.classify.Head;
+import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.stream.HoldBack;
 import io.github.llamaspring.guard.stream.Scan;
@@ -38,6 +44,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final List<Finding> findings = new ArrayList<>();
 
+	/** By rule. */
+	private final Map<String, Finding> judged = new TreeMap<>();
+
+	private final SentenceHeads heads;
+
 	/** Time spent in here: that of whoever writes the text is not the guard's. */
 	private long spent;
 
@@ -49,12 +60,15 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private @Nullable Verdict last;
 
-	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, GuardContext context) {
+	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, SentenceHeads heads,
+			GuardContext context, LongSupplier nanoTime) {
 		this.policy = policy;
 		this.rulings = rulings;
 		this.verdicts = verdicts;
 		this.context = context;
-		this.holdBack = new HoldBack(detectors, this, policy.maxHoldChars());
+		this.heads = heads;
+		this.holdBack = new HoldBack(detectors, List.of(heads), this, policy.maxHoldChars(), policy.maxHoldTime(),
+				nanoTime);
 	}
 
 	@Override
@@ -66,10 +80,22 @@ final class PolicyStream implements GuardStream, StreamRules {
 			return new Released("", List.of(), true);
 		}
 		long began = System.nanoTime();
-		if (this.sample.length() < SAMPLE) {
-			this.sample.append(text, 0, Math.min(text.length(), SAMPLE - this.sample.length()));
+		int before = this.holdBack.taken();
+		HoldBack.Step step = this.holdBack.feed(text);
+		int seen = Math.min(this.holdBack.taken() - before, SAMPLE - this.sample.length());
+		this.sample.append(text, 0, seen);
+		Released released = take(step, "");
+		this.spent += System.nanoTime() - began;
+		return released;
+	}
+
+	@Override
+	public Released poll() {
+		if (this.finished || this.blocked) {
+			return new Released("", List.of(), this.blocked);
 		}
-		Released released = take(this.holdBack.feed(text), "");
+		long began = System.nanoTime();
+		Released released = take(this.holdBack.poll(), "");
 		this.spent += System.nanoTime() - began;
 		return released;
 	}
@@ -98,7 +124,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 		for (Scan.Hit hit : step.hits()) {
 			Finding finding = this.rulings.of(hit, this.context.stage());
 			if (finding != null) {
-				this.findings.add(finding);
+				add(finding);
 			}
 		}
 		for (Scan.Failure failure : step.failures()) {
@@ -106,8 +132,9 @@ final class PolicyStream implements GuardStream, StreamRules {
 			if (this.findings.stream().noneMatch((known) -> known.rule().equals(finding.rule()))) {
 				this.findings.add(finding);
 			}
-			this.status = Status.ERROR;
+			this.status = (failure.cause() instanceof TimeoutException) ? this.status : Status.ERROR;
 		}
+		this.status = (step.timedOut() && this.status == Status.OK) ? Status.TIMEOUT : this.status;
 		this.blocked = step.stopped();
 		List<Redaction> pieces = new ArrayList<>();
 		for (HoldBack.Replaced part : step.replaced()) {
@@ -120,11 +147,30 @@ final class PolicyStream implements GuardStream, StreamRules {
 		return new Released(step.text() + suffix, pieces, this.blocked);
 	}
 
+	/** A head speaks once in a verdict, of the sentence it is surest of. */
+	private void add(Finding finding) {
+		if (finding.rule().startsWith(Head.PREFIX)) {
+			Finding known = this.judged.get(finding.rule());
+			if (known == null || finding.score() > known.score()) {
+				this.judged.put(finding.rule(), finding);
+			}
+		}
+		else {
+			this.findings.add(finding);
+		}
+	}
+
+	private List<Finding> inOrder() {
+		List<Finding> all = new ArrayList<>(this.findings);
+		all.addAll(this.judged.values());
+		return Verdicts.byPlace(all);
+	}
+
 	@Override
 	public Verdict verdict() {
 		Verdict verdict = this.last;
 		if (verdict == null) {
-			verdict = this.verdicts.streamed(this.released.toString(), this.redactions, this.findings,
+			verdict = this.verdicts.streamed(this.released.toString(), this.redactions, inOrder(), this.heads.scores(),
 					this.sample.toString(), this.status, this.context, System.nanoTime() - this.spent);
 			this.last = verdict;
 		}
@@ -160,6 +206,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	@Override
 	public boolean redactsOverlong(String category) {
+		return !category.equals(PiiDetector.NUMBER) && redactsLate(category);
+	}
+
+	@Override
+	public boolean redactsLate(String category) {
 		return this.policy.pii(category).at(this.context.stage()).edits()
 				&& this.policy.onError().at(this.context.stage()) == Action.BLOCK;
 	}

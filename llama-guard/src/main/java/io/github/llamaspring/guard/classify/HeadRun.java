@@ -2,6 +2,7 @@ package io.github.llamaspring.guard.classify;
 
 import java.util.Arrays;
 
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -89,6 +90,9 @@ public final class HeadRun implements Detector {
 
 	private final Sums window = new Sums();
 
+	/** What ends before is not scored. */
+	private int seen;
+
 	private int segments;
 
 	private String language = LinearHead.ANY;
@@ -109,19 +113,28 @@ public final class HeadRun implements Detector {
 	 */
 	@Override
 	public void detect(NormText text, MatchSink sink) {
-		score(text);
+		detect(text, 0, sink);
+	}
+
+	/**
+	 * Scores what of a text is new: all that reaches beyond its beginning.
+	 * @param from first new unit of the raw text
+	 */
+	public void detect(NormText text, int from, MatchSink sink) {
+		score(text, from);
 		report(sink);
 	}
 
-	void score(NormText text) {
+	void score(NormText text, int from) {
+		this.seen = from;
 		this.language = language(text.words());
 		Arrays.fill(this.highest, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.where, null);
-		score(text.words());
+		score(text.words(), text.deadline());
 		TokenView undone = text.undone();
 		if (undone != null) {
-			score(undone);
+			score(undone, text.deadline());
 		}
 		for (Head head : HEADS) {
 			int h = head.ordinal();
@@ -152,7 +165,7 @@ public final class HeadRun implements Detector {
 	/** How suspicious a part of a long text looks beside other parts of it. */
 	double suspicion(String part) {
 		HeadRun run = new HeadRun(this.heads, this.output);
-		run.score(NormText.whole(part));
+		run.score(NormText.whole(part), 0);
 		double most = 0;
 		for (Head head : HEADS) {
 			most = Math.max(most, run.probability(head));
@@ -229,7 +242,7 @@ public final class HeadRun implements Detector {
 		return table.best(sums, count, CATEGORY_MARGIN, OTHER);
 	}
 
-	private void score(TokenView view) {
+	private void score(TokenView view, Deadline deadline) {
 		HashedFeatures features = new HashedFeatures();
 		this.whole.clear(0);
 		this.sentence.clear(0);
@@ -237,6 +250,7 @@ public final class HeadRun implements Detector {
 		this.window.clear(0);
 		int size = view.size();
 		for (int i = 0; i < size; i++) {
+			deadline.step();
 			if (i > 0 && view.startsSentence(i)) {
 				sentenceEnds(view, i);
 			}
@@ -293,7 +307,7 @@ public final class HeadRun implements Detector {
 	 * Runs that say too little count for the probability, but nothing is found in them.
 	 */
 	private void weigh(TokenView view, Sums sums, int end) {
-		if (sums.features == 0) {
+		if (sums.features == 0 || view.rawEnd(end - 1) <= this.seen) {
 			return;
 		}
 		this.segments++;

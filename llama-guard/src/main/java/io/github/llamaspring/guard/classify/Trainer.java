@@ -174,7 +174,7 @@ public final class Trainer {
 		for (int i = 0; i < this.examples.size(); i++) {
 			if (Importance.fold(this.examples.get(i)) == fold) {
 				HeadRun run = heads.run(false);
-				run.score(NormText.whole(this.examples.get(i).text()));
+				run.score(NormText.whole(this.examples.get(i).text()), 0);
 				for (Head head : Head.values()) {
 					unseen[head.ordinal()][i] = run.raw(head);
 				}

@@ -84,7 +84,7 @@ public final class VectorRun implements Detector {
 	}
 
 	void score(NormText text) {
-		this.words.score(text);
+		this.words.score(text, 0);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.places, null);
 		List<Piece> pieces = pieces(text);

@@ -25,13 +25,15 @@ import io.github.llamaspring.guard.policy.PolicyException;
 
 /**
  * The guard on the command line: {@code check [--policy FILE] --jsonl} reads one request
- * a line from standard input and writes one verdict a line. {@code train} makes the
+ * a line from standard input and writes one verdict a line; {@code stream} takes each
+ * text in pieces and writes what is let out after each. {@code train} makes the
  * statistical heads from labelled texts, {@code eval} measures them. Notes go to standard
  * error; errors are one line there and exit status 2.
  */
 public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
+			+ " | stream [--policy FILE] --jsonl"
 			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
 			+ " [--left-out] [--json]";
@@ -89,6 +91,7 @@ public final class GuardCli {
 		String command = rest.remove(0);
 		switch (command.toLowerCase(Locale.ROOT)) {
 			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
+			case "stream" -> stream(Options.of(rest, Set.of("--policy"), Set.of("--jsonl")));
 			case "train" ->
 				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
 			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--models"),
@@ -98,17 +101,31 @@ public final class GuardCli {
 	}
 
 	private static void check(Options options) throws IOException {
-		if (!options.flags().contains("--jsonl")) {
-			throw new UsageException("check needs --jsonl");
-		}
-		try (Encoders encoders = options.encoders();
-				BufferedOutputStream out = new BufferedOutputStream(
-						new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
-			Guard.Builder builder = Guard.builder().policy(options.path("--policy"));
+		try (Encoders encoders = options.encoders()) {
+			Guard.Builder builder = guard("check", options);
 			if (encoders != null) {
 				builder.encoder(encoders.encoder(), ENCODER_LIMIT);
 			}
-			new CheckLines(builder.build()).run(System.in, out);
+			answer(new CheckLines(builder.build()));
+		}
+	}
+
+	/** A request's pieces come at no time of their own: the clock stands still. */
+	private static void stream(Options options) throws IOException {
+		answer(new StreamLines(guard("stream", options).clock(() -> 0).build()));
+	}
+
+	private static Guard.Builder guard(String command, Options options) {
+		if (!options.flags().contains("--jsonl")) {
+			throw new UsageException(command + " needs --jsonl");
+		}
+		return Guard.builder().policy(options.path("--policy"));
+	}
+
+	private static void answer(JsonLines.Service service) throws IOException {
+		try (BufferedOutputStream out = new BufferedOutputStream(
+				new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
+			new JsonLines(service).run(System.in, out);
 		}
 	}
 

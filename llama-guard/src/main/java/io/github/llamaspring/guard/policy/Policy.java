@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.policy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,6 +37,10 @@ public final class Policy {
 
 	private final Semantic semantic;
 
+	private final Duration maxHoldTime;
+
+	private final Duration maxTime;
+
 	private final StageActions onError;
 
 	private final Map<String, Map<String, String>> messages;
@@ -51,6 +56,8 @@ public final class Policy {
 		this.allow = List.copyOf(draft.allow);
 		this.maxHoldChars = draft.maxHoldChars;
 		this.semantic = draft.semantic;
+		this.maxHoldTime = Duration.ofMillis(draft.maxHoldMillis);
+		this.maxTime = Duration.ofMillis(draft.maxMillis);
 		this.onError = draft.onError;
 		this.messages = Map.copyOf(draft.messages);
 	}
@@ -116,6 +123,20 @@ public final class Policy {
 
 	public int maxHoldChars() {
 		return this.maxHoldChars;
+	}
+
+	/**
+	 * How long a stream may hold text; zero is no limit.
+	 */
+	public Duration maxHoldTime() {
+		return this.maxHoldTime;
+	}
+
+	/**
+	 * How long the check of a long text may take; zero is no limit.
+	 */
+	public Duration maxTime() {
+		return this.maxTime;
 	}
 
 	/**

@@ -39,6 +39,10 @@ final class PolicyDraft {
 
 	int maxHoldChars = 256;
 
+	int maxHoldMillis = 250;
+
+	int maxMillis = 50;
+
 	StageActions onError = StageActions.of(Action.BLOCK);
 
 	final Map<String, Map<String, String>> messages = new LinkedHashMap<>();
@@ -68,6 +72,8 @@ final class PolicyDraft {
 		all.put("allow", this.allow);
 		all.put("semantic", this.semantic.name());
 		all.put("maxHoldChars", this.maxHoldChars);
+		all.put("maxHoldMs", this.maxHoldMillis);
+		all.put("maxMillis", this.maxMillis);
 		all.put("onError", this.onError.canonical());
 		Map<String, Object> texts = new TreeMap<>();
 		this.messages.forEach((key, byLanguage) -> texts.put(key, new TreeMap<>(byLanguage)));

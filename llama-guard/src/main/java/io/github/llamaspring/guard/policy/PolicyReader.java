@@ -95,8 +95,8 @@ final class PolicyReader {
 
 	private void apply(String file, String yaml, PolicyDraft draft) {
 		YamlMap root = new YamlMap(file, "", compose(file, yaml));
-		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "semantic",
-				"stream", "onError", "messages");
+		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "limits",
+				"semantic", "stream", "onError", "messages");
 		if (root.has("extends")) {
 			if (!root.text("extends").equals(BUILT_IN)) {
 				throw root.error("extends",
@@ -118,7 +118,12 @@ final class PolicyReader {
 			draft.semantic = root.choice("semantic", Semantic.class);
 		}
 		if (root.has("stream")) {
-			draft.maxHoldChars = root.map("stream").only("maxHoldChars").integer("maxHoldChars", 64, 256);
+			YamlMap map = root.map("stream").only("maxHoldChars", "maxHoldMs");
+			draft.maxHoldChars = map.has("maxHoldChars") ? map.integer("maxHoldChars", 64, 256) : draft.maxHoldChars;
+			draft.maxHoldMillis = map.has("maxHoldMs") ? map.integer("maxHoldMs", 0, 10_000) : draft.maxHoldMillis;
+		}
+		if (root.has("limits")) {
+			draft.maxMillis = root.map("limits").only("maxMillis").integer("maxMillis", 0, 600_000);
 		}
 		if (root.has("onError")) {
 			draft.onError = draft.onError.with(stages(root.map("onError"), true));

@@ -39,6 +39,9 @@ class PolicyTests {
 					policy: p\\ninjection: {block: 2} | line 2: injection.block must lie between 0 and 1
 					policy: p\\nextends: other | line 2: extends is other
 					policy: p\\nonError: {input: redact} | line 2: onError.input must be block, flag or allow
+					policy: p\\nstream: {maxHoldMs: 10001} | line 2: stream.maxHoldMs must be a whole number from 0 to 10000
+					policy: p\\nlimits: {maxMillis: -1} | line 2: limits.maxMillis must be a whole number
+					policy: p\\nlimits: {millis: 1} | line 2: limits.millis is not a known key
 					version: 1 | policy is missing
 					policy: [ | not YAML
 					policy: p\\npolicy: q | twice
@@ -65,6 +68,18 @@ class PolicyTests {
 		assertThat(policy.pii("EMAIL").at(Stage.INPUT)).isEqualTo(Action.REDACT);
 		assertThat(policy.categories()).hasSize(25);
 		assertThat(policy.version()).isEqualTo("3");
+	}
+
+	@Test
+	void readsTheTimeLimits() throws Exception {
+		Policy usual = load("policy: p\nextends: llama2-aup\nstream: {maxHoldChars: 128}");
+		assertThat(usual.maxHoldTime()).hasMillis(250);
+		assertThat(usual.maxTime()).hasMillis(50);
+		Policy own = load("policy: p\nextends: llama2-aup\nstream: {maxHoldMs: 0}\nlimits: {maxMillis: 700}");
+		assertThat(own.maxHoldTime()).isZero();
+		assertThat(own.maxHoldChars()).isEqualTo(256);
+		assertThat(own.maxTime()).hasMillis(700);
+		assertThat(own.hash()).isNotEqualTo(load("policy: p\nextends: llama2-aup\nlimits: {maxMillis: 700}").hash());
 	}
 
 	@Test

@@ -91,7 +91,8 @@ public final class VectorRun implements Detector {
 		if (pieces.isEmpty()) {
 			return;
 		}
-		List<float[]> encoded = this.vectors.of(pieces.stream().map(Piece::text).toList());
+		List<String> texts = pieces.stream().map(Piece::text).toList();
+		List<float[]> encoded = text.deadline().beside(() -> this.vectors.of(texts));
 		for (Head head : HEADS) {
 			VectorHead model = this.heads.head(head);
 			int h = head.ordinal();

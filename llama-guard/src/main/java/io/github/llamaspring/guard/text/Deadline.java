@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.text;
 
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ public final class Deadline {
 
 	private final @Nullable LongSupplier nanoTime;
 
-	private final long end;
+	private long end;
 
 	private int steps;
 
@@ -52,6 +53,22 @@ public final class Deadline {
 	public void check() {
 		if (this.nanoTime != null && this.nanoTime.getAsLong() - this.end >= 0) {
 			throw new Expired();
+		}
+	}
+
+	/**
+	 * Does work that has a time limit of its own; it does not count here.
+	 */
+	public <T> T beside(Supplier<T> work) {
+		if (this.nanoTime == null) {
+			return work.get();
+		}
+		long started = this.nanoTime.getAsLong();
+		try {
+			return work.get();
+		}
+		finally {
+			this.end += this.nanoTime.getAsLong() - started;
 		}
 	}
 

@@ -118,6 +118,13 @@ public final class Policy {
 		return this.sources;
 	}
 
+	/**
+	 * Whether its files still hold what was read.
+	 */
+	public boolean isCurrent() {
+		return PolicyFiles.hold(this.sources);
+	}
+
 	public Map<String, Category> categories() {
 		return this.categories;
 	}

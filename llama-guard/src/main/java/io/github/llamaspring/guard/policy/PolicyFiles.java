@@ -63,6 +63,25 @@ final class PolicyFiles {
 		return List.copyOf(files);
 	}
 
+	/**
+	 * Whether files have this SHA-256 each.
+	 */
+	static boolean hold(Map<Path, String> digests) {
+		try {
+			for (Map.Entry<Path, String> entry : digests.entrySet()) {
+				PolicyFiles now = new PolicyFiles(entry.getKey());
+				now.read(entry.getKey());
+				if (!now.digests.equals(Map.of(entry.getKey(), entry.getValue()))) {
+					return false;
+				}
+			}
+			return true;
+		}
+		catch (PolicyException ex) {
+			return false;
+		}
+	}
+
 	/** The files that were read, with the SHA-256 of their content. */
 	Map<Path, String> digests() {
 		return this.digests;

@@ -19,6 +19,7 @@ import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 import io.github.llamaspring.guard.Action;
 import io.github.llamaspring.guard.Stage;
@@ -149,6 +150,7 @@ final class PolicyReader {
 		try {
 			LoadSettings settings = LoadSettings.builder()
 				.setLabel(file)
+				.setSchema(new CoreSchema())
 				.setCodePointLimit(MAX_BYTES)
 				.setMaxAliasesForCollections(MAX_ALIASES)
 				.setAllowRecursiveKeys(false)

@@ -25,6 +25,9 @@ final class YamlMap {
 
 	private final String path;
 
+	/** Where it begins. */
+	private final int line;
+
 	private final Map<String, Node> values = new LinkedHashMap<>();
 
 	private final Map<String, Integer> lines = new LinkedHashMap<>();
@@ -32,6 +35,7 @@ final class YamlMap {
 	YamlMap(String file, String path, Node node) {
 		this.file = file;
 		this.path = path;
+		this.line = line(node);
 		if (!(node instanceof MappingNode mapping)) {
 			throw error(file, line(node), path, "needs keys and values");
 		}
@@ -59,7 +63,7 @@ final class YamlMap {
 	}
 
 	PolicyException error(String key, String what) {
-		return error(this.file, this.lines.getOrDefault(key, 1), path(key), what);
+		return error(this.file, this.lines.getOrDefault(key, this.line), path(key), what);
 	}
 
 	/**

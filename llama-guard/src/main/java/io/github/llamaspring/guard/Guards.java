@@ -246,7 +246,8 @@ public final class Guards implements AutoCloseable {
 			}
 			Map<String, Guard> tenants = new HashMap<>();
 			for (String name : names) {
-				tenants.put(name, guard(builder, of(common, name), (this.shadow != null) ? of(this.shadow, name) : null));
+				tenants.put(name,
+						guard(builder, of(common, name), (this.shadow != null) ? of(this.shadow, name) : null));
 			}
 			return new Current(this, guard(builder, common, this.shadow), Map.copyOf(tenants), Instant.now());
 		}

@@ -40,7 +40,8 @@ class GuardsTests {
 	}
 
 	private static String policy(String action) {
-		return "policy: shop\nextends: llama2-aup\nlists: {rivals: {words: [Acme], action: " + action + "}}\n";
+		return "policy: shop\nextends: llama2-aup\nlists: {rivals: {words: [Acme], category: RIVAL, action: " + action
+				+ "}}\n";
 	}
 
 	private static Guards guards(Path file) {
@@ -166,7 +167,7 @@ class GuardsTests {
 		write("shop.yaml", policy("allow"));
 		assertThat(guards.reload()).isTrue();
 		shown += stream.feed("Acme, please.").text() + stream.finish().text();
-		assertThat(shown).isEqualTo("Compare it with [rivals], please.");
+		assertThat(shown).isEqualTo("Compare it with [RIVAL], please.");
 		assertThat(stream.verdict().policy().hash()).isEqualTo(hash);
 	}
 
@@ -223,8 +224,7 @@ class GuardsTests {
 		assertThat(trial.text()).isSameAs(TEXT);
 		assertThat(trial.message()).isNull();
 		assertThat(trial.findings()).extracting(Finding::action).containsExactly(Action.BLOCK);
-		assertThat(List.of(trial, guards.guard().check(TEXT, INPUT)))
-			.extracting((verdict) -> verdict.policy().hash())
+		assertThat(List.of(trial, guards.guard().check(TEXT, INPUT))).extracting((verdict) -> verdict.policy().hash())
 			.doesNotHaveDuplicates();
 	}
 

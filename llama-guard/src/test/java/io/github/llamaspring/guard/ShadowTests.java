@@ -94,7 +94,10 @@ class ShadowTests {
 			.satisfies((difference) -> assertThat(difference.shadow().action()).isEqualTo(Action.BLOCK));
 	}
 
-	/** The statistical heads don't see streams, so the one beside must not use them either. */
+	/**
+	 * The statistical heads don't see streams, so the one beside must not use them
+	 * either.
+	 */
 	@Test
 	void agreesWithItselfOnStreams() throws Exception {
 		Path same = Files.writeString(this.folder.resolve("same.yaml"), "policy: p\nextends: llama2-aup\n");
@@ -134,18 +137,18 @@ class ShadowTests {
 	@Test
 	void aFailingListenerOrPolicyTouchesNothing() throws Exception {
 		Path same = Files.writeString(this.folder.resolve("same.yaml"), "policy: p\nextends: llama2-aup\n");
-		Guards broken = Guards.builder(Guard.builder().policy(same)).shadow(this.folder.resolve("next.yaml"),
-				new ShadowListener() {
-					@Override
-					public void onDifference(PolicyDifference difference) {
-						throw new IllegalStateException("listener");
-					}
+		Guards broken = Guards.builder(Guard.builder().policy(same))
+			.shadow(this.folder.resolve("next.yaml"), new ShadowListener() {
+				@Override
+				public void onDifference(PolicyDifference difference) {
+					throw new IllegalStateException("listener");
+				}
 
-					@Override
-					public void onFailure(Stage stage, Throwable failure) {
-						throw new IllegalStateException("again");
-					}
-				})
+				@Override
+				public void onFailure(Stage stage, Throwable failure) {
+					throw new IllegalStateException("again");
+				}
+			})
 			.build();
 		assertThat(broken.guard().check(TEXT, INPUT).action()).isEqualTo(Action.ALLOW);
 		GuardStream stream = broken.guard().stream(OUTPUT);

@@ -142,7 +142,7 @@ final class CheckLines {
 		}
 	}
 
-	private static Stage stage(@Nullable JsonNode node) {
+	static Stage stage(@Nullable JsonNode node) {
 		if (node == null || node.isNull()) {
 			return Stage.INPUT;
 		}

@@ -2,6 +2,8 @@ package io.github.llamaspring.guard.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -13,6 +15,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -25,14 +28,20 @@ import io.github.llamaspring.guard.policy.PolicyException;
 /**
  * The guard on the command line: {@code check [--policy FILE] --jsonl} reads one request
  * a line from standard input and writes one verdict a line. {@code train} makes the
- * statistical heads from labelled texts, {@code eval} measures them. Notes go to standard
- * error; errors are one line there and exit status 2.
+ * statistical heads from labelled texts, {@code eval} measures them; {@code diff}
+ * compares two policies on texts, {@code schema} prints the JSON Schema of policies.
+ * Notes go to standard error; errors are one line there and exit status 2.
  */
 public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
 			+ " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
-			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--json]";
+			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--json]"
+			+ " | diff --policy FILE --against FILE (--jsonl | --data FOLDER) [--examples N] [--texts] [--json]"
+			+ " | schema";
+
+	/** In place of a policy file. */
+	private static final String BUILT_IN = "llama2-aup";
 
 	private GuardCli() {
 	}
@@ -87,6 +96,12 @@ public final class GuardCli {
 			case "train" -> train(Options.of(rest, Set.of("--data", "--contrast", "--out"), Set.of()));
 			case "eval" ->
 				eval(Options.of(rest, Set.of("--data", "--contrast", "--models"), Set.of("--left-out", "--json")));
+			case "diff" -> diff(Options.of(rest, Set.of("--policy", "--against", "--data", "--examples"),
+					Set.of("--jsonl", "--texts", "--json")));
+			case "schema" -> {
+				Options.of(rest, Set.of(), Set.of());
+				schema();
+			}
 			default -> throw new UsageException("no such command: " + command);
 		}
 	}
@@ -116,6 +131,42 @@ public final class GuardCli {
 				StandardCharsets.UTF_8)) {
 			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"))
 				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);
+		}
+	}
+
+	private static void diff(Options options) throws IOException {
+		Path data = options.path("--data");
+		if ((data != null) == options.flags().contains("--jsonl")) {
+			throw new UsageException("diff needs either --jsonl or --data FOLDER");
+		}
+		DiffCommand diff = new DiffCommand(guard(options, "--policy"), guard(options, "--against"),
+				options.count("--examples", 5), options.flags().contains("--texts"));
+		PrintStream notes = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true,
+				StandardCharsets.UTF_8);
+		if (data != null) {
+			diff.read(data, notes);
+		}
+		else {
+			diff.read(System.in, notes);
+		}
+		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+				StandardCharsets.UTF_8)) {
+			diff.print(options.flags().contains("--json"), out);
+		}
+	}
+
+	private static Guard guard(Options options, String option) {
+		Path file = options.path(option);
+		if (file == null) {
+			throw new UsageException("diff needs " + option + " FILE (or " + BUILT_IN + ")");
+		}
+		return file.toString().equals(BUILT_IN) ? Guard.builtIn() : Guard.load(file);
+	}
+
+	private static void schema() throws IOException {
+		try (InputStream in = Objects.requireNonNull(PolicyException.class.getResourceAsStream("policy.schema.json"));
+				OutputStream out = new java.io.FileOutputStream(java.io.FileDescriptor.out)) {
+			in.transferTo(out);
 		}
 	}
 
@@ -162,6 +213,17 @@ public final class GuardCli {
 				throw new UsageException(command + " needs " + option + " FOLDER");
 			}
 			return path;
+		}
+
+		int count(String option, int otherwise) {
+			String text = this.values.get(option);
+			if (text == null) {
+				return otherwise;
+			}
+			if (!text.matches("[0-9]{1,6}")) {
+				throw new UsageException(option + " needs a whole number up to 999999, not " + text);
+			}
+			return Integer.parseInt(text);
 		}
 
 		@Nullable Path path(String option) {

@@ -18,11 +18,11 @@ import io.github.llamaspring.guard.classify.VectorRun;
 import io.github.llamaspring.guard.injection.InjectionDetector;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
+import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
-import io.github.llamaspring.guard.rule.RuleBook;
 import io.github.llamaspring.guard.rule.RuleDetector;
 import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
@@ -62,7 +62,10 @@ public final class Guard {
 
 	private final LongSupplier nanoTime;
 
-	private Guard(Policy policy, Builder parts) {
+	private final @Nullable Shadow shadow;
+
+	private Guard(Policy policy, Builder parts, @Nullable Shadow shadow) {
+		this.shadow = shadow;
 		this.policy = policy;
 		this.heads = parts.heads;
 		this.vectors = parts.vectors(policy);
@@ -73,11 +76,10 @@ public final class Guard {
 		this.verdicts = new Verdicts(policy, this.rulings, this.info);
 		this.common = new ArrayList<>(listDetectors(policy));
 		this.common.add(new PiiDetector());
-		this.common.add(new InjectionDetector(BuiltInRules.injection()));
+		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
-		RuleBook harm = RuleBook.of("harm", BuiltInRules.harm());
-		this.asked = new RuleDetector("harm", harm, false);
-		this.answered = new RuleDetector("harm", harm, true);
+		this.asked = BuiltInRules.ASKED;
+		this.answered = BuiltInRules.ANSWERED;
 	}
 
 	private static List<Detector> listDetectors(Policy policy) {
@@ -133,6 +135,20 @@ public final class Guard {
 	 * {@link Status#TIMEOUT} say so; what was found until then counts.
 	 */
 	public Verdict check(String text, GuardContext context) {
+		Verdict verdict = judge(text, context);
+		if (this.policy.mode() == Mode.SHADOW) {
+			verdict = WatchedStream.passing(verdict, text);
+		}
+		if (this.shadow != null) {
+			this.shadow.compare(text, context, verdict);
+		}
+		return verdict;
+	}
+
+	/**
+	 * The verdict, whether or not the policy acts.
+	 */
+	Verdict judge(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context.stage());
@@ -191,6 +207,17 @@ public final class Guard {
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
+		GuardStream stream = judging(context);
+		if (this.policy.mode() == Mode.SHADOW) {
+			stream = new WatchedStream(stream);
+		}
+		return (this.shadow != null) ? this.shadow.beside(stream, context) : stream;
+	}
+
+	/**
+	 * The stream, whether or not the policy acts.
+	 */
+	GuardStream judging(GuardContext context) {
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();
@@ -337,11 +364,32 @@ public final class Guard {
 		 * and key, where the file is not a valid policy
 		 */
 		public Guard build() {
+			return build(read(), null);
+		}
+
+		/**
+		 * The policy that was named.
+		 */
+		Policy read() {
+			return read(this.policy);
+		}
+
+		/**
+		 * A policy for a guard of these parts; null means the built-in one.
+		 */
+		Policy read(@Nullable Path file) {
 			String rules = BuiltInRules.all() + this.heads.digest()
 					+ ((this.encoder != null) ? vectorHeads().digest() : "");
-			Path file = this.policy;
-			return new Guard((file != null) ? Policy.load(file, PiiDetector.KINDS, rules)
-					: Policy.builtIn(PiiDetector.KINDS, rules), this);
+			return (file != null) ? Policy.load(file, PiiDetector.KINDS, rules)
+					: Policy.builtIn(PiiDetector.KINDS, rules);
+		}
+
+		/**
+		 * A guard of these parts.
+		 * @param shadow what judges beside it; null without
+		 */
+		Guard build(Policy resolved, @Nullable Shadow shadow) {
+			return new Guard(resolved, this, shadow);
 		}
 
 	}

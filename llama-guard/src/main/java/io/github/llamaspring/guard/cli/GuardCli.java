@@ -2,6 +2,8 @@ package io.github.llamaspring.guard.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -14,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -27,8 +30,9 @@ import io.github.llamaspring.guard.policy.PolicyException;
  * The guard on the command line: {@code check [--policy FILE] --jsonl} reads one request
  * a line from standard input and writes one verdict a line; {@code stream} takes each
  * text in pieces and writes what is let out after each. {@code train} makes the
- * statistical heads from labelled texts, {@code eval} measures them. Notes go to standard
- * error; errors are one line there and exit status 2.
+ * statistical heads from labelled texts, {@code eval} measures them; {@code diff}
+ * compares two policies on texts, {@code schema} prints the JSON Schema of policies.
+ * Notes go to standard error; errors are one line there and exit status 2.
  */
 public final class GuardCli {
 
@@ -36,10 +40,15 @@ public final class GuardCli {
 			+ " | stream [--policy FILE] --jsonl"
 			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
-			+ " [--left-out] [--json]";
+			+ " [--left-out] [--json]"
+			+ " | diff --policy FILE --against FILE (--jsonl | --data FOLDER) [--examples N] [--texts] [--json]"
+			+ " | schema";
 
 	/** For the pieces of one text, the start of the encoder among it. */
 	private static final Duration ENCODER_LIMIT = Duration.ofSeconds(60);
+
+	/** In place of a policy file. */
+	private static final String BUILT_IN = "llama2-aup";
 
 	private GuardCli() {
 	}
@@ -96,6 +105,12 @@ public final class GuardCli {
 				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
 			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--models"),
 					Set.of("--left-out", "--json")));
+			case "diff" -> diff(Options.of(rest, Set.of("--policy", "--against", "--data", "--examples"),
+					Set.of("--jsonl", "--texts", "--json")));
+			case "schema" -> {
+				Options.of(rest, Set.of(), Set.of());
+				schema();
+			}
 			default -> throw new UsageException("no such command: " + command);
 		}
 	}
@@ -152,6 +167,42 @@ public final class GuardCli {
 		}
 	}
 
+	private static void diff(Options options) throws IOException {
+		Path data = options.path("--data");
+		if ((data != null) == options.flags().contains("--jsonl")) {
+			throw new UsageException("diff needs either --jsonl or --data FOLDER");
+		}
+		DiffCommand diff = new DiffCommand(guard(options, "--policy"), guard(options, "--against"),
+				options.count("--examples", 5), options.flags().contains("--texts"));
+		PrintStream notes = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true,
+				StandardCharsets.UTF_8);
+		if (data != null) {
+			diff.read(data, notes);
+		}
+		else {
+			diff.read(System.in, notes);
+		}
+		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+				StandardCharsets.UTF_8)) {
+			diff.print(options.flags().contains("--json"), out);
+		}
+	}
+
+	private static Guard guard(Options options, String option) {
+		Path file = options.path(option);
+		if (file == null) {
+			throw new UsageException("diff needs " + option + " FILE (or " + BUILT_IN + ")");
+		}
+		return file.toString().equals(BUILT_IN) ? Guard.builtIn() : Guard.load(file);
+	}
+
+	private static void schema() throws IOException {
+		try (InputStream in = Objects.requireNonNull(PolicyException.class.getResourceAsStream("policy.schema.json"));
+				OutputStream out = new java.io.FileOutputStream(java.io.FileDescriptor.out)) {
+			in.transferTo(out);
+		}
+	}
+
 	/**
 	 * Wrong use of the command line.
 	 */
@@ -205,6 +256,17 @@ public final class GuardCli {
 				throw new UsageException("--vectors needs --encoder");
 			}
 			return (command != null) ? Encoders.start(command, file) : null;
+		}
+
+		int count(String option, int otherwise) {
+			String text = this.values.get(option);
+			if (text == null) {
+				return otherwise;
+			}
+			if (!text.matches("[0-9]{1,6}")) {
+				throw new UsageException(option + " needs a whole number up to 999999, not " + text);
+			}
+			return Integer.parseInt(text);
 		}
 
 		@Nullable Path path(String option) {

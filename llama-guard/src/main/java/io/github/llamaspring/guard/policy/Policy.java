@@ -45,7 +45,19 @@ public final class Policy {
 
 	private final Map<String, Map<String, String>> messages;
 
-	Policy(PolicyDraft draft, String hash) {
+	private final Mode mode;
+
+	private final Map<String, Policy> tenants;
+
+	private final Map<Path, String> sources;
+
+	/**
+	 * @param sources the files it was read from, with the SHA-256 of their content
+	 */
+	Policy(PolicyDraft draft, String hash, Map<String, Policy> tenants, Map<Path, String> sources) {
+		this.mode = draft.mode;
+		this.tenants = Map.copyOf(tenants);
+		this.sources = Map.copyOf(sources);
 		this.id = draft.id;
 		this.version = draft.version;
 		this.hash = hash;
@@ -92,6 +104,35 @@ public final class Policy {
 	 */
 	public String hash() {
 		return this.hash;
+	}
+
+	/**
+	 * Whether it acts or only watches.
+	 */
+	public Mode mode() {
+		return this.mode;
+	}
+
+	/**
+	 * The policies of tenants that differ from this one.
+	 */
+	public Map<String, Policy> tenants() {
+		return this.tenants;
+	}
+
+	/**
+	 * The files it was read from, with the SHA-256 of their content: equal ones make an
+	 * equal policy. Empty for the built-in one.
+	 */
+	public Map<Path, String> sources() {
+		return this.sources;
+	}
+
+	/**
+	 * Whether its files still hold what was read.
+	 */
+	public boolean isCurrent() {
+		return PolicyFiles.hold(this.sources);
 	}
 
 	public Map<String, Category> categories() {

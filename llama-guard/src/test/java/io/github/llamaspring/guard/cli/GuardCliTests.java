@@ -200,6 +200,62 @@ class GuardCliTests {
 		assertThat(result.errors.getFirst()).contains("rows.jsonl, line 1").contains("nice");
 	}
 
+	@Test
+	void comparesTwoPolicies() throws Exception {
+		Path old = Files.writeString(this.folder.resolve("old.yaml"), "policy: old\nextends: llama2-aup\n");
+		Path next = Files.writeString(this.folder.resolve("next.yaml"), "policy: next\nextends: old.yaml\n"
+				+ "pii: {EMAIL: block}\nlists: {rivals: {words: [Acme], action: flag}}\n");
+		String rows = """
+				{"id":"a","text":"max@example.com","lang":"de"}
+				{"id":"b","text":"Acme is cheaper","lang":"en"}
+				{"text":"Is Acme open?","lang":"en"}
+				{"id":"c","text":"Hello","lang":"en"}
+				not json
+				{"id":"d"}
+				{"id":"e","text":"x","stage":"nowhere"}
+				{"id":"f","text":"max@example.com","lang":"de","stage":"context"}
+				""";
+		Result json = run(rows, "diff", "--policy", old.toString(), "--against", next.toString(), "--jsonl", "--json",
+				"--examples", "1");
+		assertThat(json.status).isZero();
+		JsonNode tree = JsonMapper.shared().readTree(json.lines.getFirst());
+		assertThat(tree.get("rows").intValue()).isEqualTo(5);
+		assertThat(tree.get("changed").intValue()).isEqualTo(4);
+		assertThat(tree.get("errors").intValue()).isEqualTo(3);
+		assertThat(json.errors).hasSize(3)
+			.element(1)
+			.asString()
+			.isEqualTo("line 6: left out, text is missing or no string");
+		assertThat(tree.get("policy").get("id").stringValue()).isEqualTo("old");
+		assertThat(tree.get("against").get("hash").stringValue()).hasSize(64);
+		assertThat(tree.get("changes").get(0).toString())
+			.isEqualTo("{\"from\":\"ALLOW\",\"to\":\"FLAG\",\"rows\":2,\"categories\":{\"rivals\":2},"
+					+ "\"languages\":{\"en\":2},\"examples\":[{\"id\":\"b\"}]}");
+		assertThat(tree.get("changes").get(1).get("to").stringValue()).isEqualTo("BLOCK");
+		assertThat(tree.get("changes").get(2).get("from").stringValue()).isEqualTo("REDACT");
+		Path data = Files.createDirectory(this.folder.resolve("data"));
+		Files.writeString(data.resolve("rows.jsonl"), rows);
+		Result table = run("", "diff", "--policy", "llama2-aup", "--against", next.toString(), "--data",
+				data.toString(), "--texts");
+		assertThat(table.lines).contains("5 rows, 4 changed (80.00 %), 3 left out", "ALLOW -> FLAG  2",
+				"  rows.jsonl:3  Is Acme open?");
+		assertThat(run(rows, "diff", "--policy", old.toString(), "--against", next.toString(), "--jsonl").lines)
+			.noneMatch((line) -> line.contains("Acme"));
+		for (String[] wrong : List.of(new String[] { "diff", "--jsonl" },
+				new String[] { "diff", "--policy", "llama2-aup", "--against", "llama2-aup" }, new String[] { "diff",
+						"--policy", "llama2-aup", "--against", "llama2-aup", "--jsonl", "--examples", "-1" })) {
+			assertThat(run("", wrong).status).isEqualTo(2);
+		}
+	}
+
+	@Test
+	void printsTheSchemaOfPolicies() throws Exception {
+		Result result = run("", "schema");
+		assertThat(result.status).isZero();
+		assertThat(JsonMapper.shared().readTree(String.join("\n", result.lines)).get("$schema").stringValue())
+			.contains("2020-12");
+	}
+
 	private record Result(int status, List<String> lines, List<String> errors) {
 	}
 

@@ -83,6 +83,49 @@ class PolicyTests {
 	}
 
 	@Test
+	void extendsOtherFiles() throws Exception {
+		Path home = Files.createDirectories(this.folder.resolve("shops/own"));
+		Files.writeString(this.folder.resolve("shops/base.yaml"),
+				"policy: base\nversion: 7\nextends: llama2-aup\npii: {EMAIL: block, IBAN: block}\n"
+						+ "tenants: {beta: {pii: {EMAIL: flag}}, alpha: {mode: shadow}}");
+		Path file = Files.writeString(home.resolve("shop.yaml"), "policy: shop\nextends: ../base.yaml\n"
+				+ "pii: {EMAIL: redact}\ntenants: {beta: {version: 2, pii: {IBAN: allow}}}");
+		Policy policy = Policy.load(file, KINDS, "");
+		assertThat(policy.id()).isEqualTo("shop");
+		assertThat(policy.version()).isEqualTo("1");
+		assertThat(policy.categories()).hasSize(25);
+		assertThat(policy.pii("EMAIL").at(Stage.INPUT)).isEqualTo(Action.REDACT);
+		assertThat(policy.pii("IBAN").at(Stage.INPUT)).isEqualTo(Action.BLOCK);
+		assertThat(policy.sources()).containsOnlyKeys(file, this.folder.resolve("shops/base.yaml"));
+		Policy beta = policy.tenants().get("beta");
+		assertThat(beta.id()).isEqualTo("shop/beta");
+		assertThat(beta.version()).isEqualTo("2");
+		assertThat(beta.pii("EMAIL").at(Stage.INPUT)).isEqualTo(Action.FLAG);
+		assertThat(beta.pii("IBAN").at(Stage.INPUT)).isEqualTo(Action.ALLOW);
+		assertThat(policy.tenants().get("alpha").mode()).isEqualTo(Mode.SHADOW);
+		assertThat(List.of(policy.hash(), beta.hash(), policy.tenants().get("alpha").hash())).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void namesTheExtendedFileThatIsWrong() throws Exception {
+		Path base = Files.writeString(this.folder.resolve("base.yaml"), "policy: base\npii:\n  EMAIL: blok\n");
+		assertThatThrownBy(() -> load("policy: p\nextends: base.yaml")).hasMessageStartingWith(base + ", line 3")
+			.isInstanceOfSatisfying(PolicyException.class, (failure) -> assertThat(failure.line()).isEqualTo(3));
+	}
+
+	@Test
+	void boundsHowFarPoliciesExtend() throws Exception {
+		for (int i = 0; i < 9; i++) {
+			Files.writeString(this.folder.resolve("p" + i + ".yaml"), "policy: p\nextends: p" + (i + 1) + ".yaml");
+		}
+		assertThatThrownBy(() -> load("policy: p\nextends: p0.yaml")).hasMessageContaining("at most 8 files");
+		Files.writeString(this.folder.resolve("ring.yaml"), "policy: p\nextends: shop.yaml");
+		assertThatThrownBy(() -> load("policy: p\nextends: ring.yaml"))
+			.hasMessageContaining("shop.yaml → ring.yaml → shop.yaml")
+			.hasMessageContaining("ring.yaml, line 2");
+	}
+
+	@Test
 	void hashesTheContentAndNotTheForm() throws Exception {
 		String hash = load("policy: a\nextends: llama2-aup\npii: {IBAN: block, EMAIL: flag}").hash();
 		assertThat(hash).matches("[0-9a-f]{64}");

@@ -99,7 +99,15 @@ final class CachingModeration implements Moderation {
 
 		@Override
 		public Released feed(String text) {
-			Released released = this.delegate.feed(text);
+			return reported(this.delegate.feed(text));
+		}
+
+		@Override
+		public Released poll() {
+			return reported(this.delegate.poll());
+		}
+
+		private Released reported(Released released) {
 			if (released.blocked()) {
 				report();
 			}

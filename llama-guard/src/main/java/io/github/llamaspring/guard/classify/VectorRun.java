@@ -30,7 +30,7 @@ import io.github.llamaspring.guard.text.TokenView;
 public final class VectorRun implements Detector {
 
 	/** Pieces of a text that are encoded: some 16,000 characters. */
-	private static final int MOST_PIECES = 64;
+	public static final int MOST_PIECES = 64;
 
 	/** Probability from which a category is named. */
 	private static final double CATEGORY = 0.4;
@@ -73,8 +73,16 @@ public final class VectorRun implements Detector {
 
 	@Override
 	public void detect(NormText text, MatchSink sink) {
+		detect(text, 0, sink);
+	}
+
+	/**
+	 * Scores a text of whose words only those that reach beyond its beginning are new.
+	 * @param from first new unit of the raw text
+	 */
+	public void detect(NormText text, int from, MatchSink sink) {
 		try {
-			score(text);
+			score(text, from);
 		}
 		catch (RuntimeException ex) {
 			this.failed = true;
@@ -94,8 +102,8 @@ public final class VectorRun implements Detector {
 		}
 	}
 
-	void score(NormText text) {
-		this.words.score(text, 0);
+	void score(NormText text, int from) {
+		this.words.score(text, from);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.places, null);
 		List<Piece> pieces = pieces(text);

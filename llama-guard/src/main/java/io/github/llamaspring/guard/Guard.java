@@ -21,6 +21,7 @@ import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
+import io.github.llamaspring.guard.policy.Semantic;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.rule.RuleDetector;
@@ -154,8 +155,8 @@ public final class Guard {
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context.stage());
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
-		VectorRun meaning = (this.vectors != null && this.vectorHeads != null)
-				? this.vectorHeads.run(words, this.vectors) : null;
+		SentenceVectors encoder = encoder();
+		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
 		detectors.add((meaning != null) ? meaning : words);
 		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
@@ -187,10 +188,16 @@ public final class Guard {
 	}
 
 	/**
-	 * Whether a sentence encoder takes part; without one the words alone decide.
+	 * Whether a sentence encoder takes part now; without one the words alone decide.
 	 */
 	public boolean isSemantic() {
-		return this.vectors != null;
+		return encoder() != null;
+	}
+
+	private @Nullable SentenceVectors encoder() {
+		SentenceVectors encoder = this.vectors;
+		boolean asked = encoder != null && (this.policy.semantic() == Semantic.REQUIRED || encoder.isReady());
+		return asked ? encoder : null;
 	}
 
 	/**
@@ -198,7 +205,7 @@ public final class Guard {
 	 * Nothing happens without a sentence encoder; if it fails, the checks say so.
 	 */
 	public void prepare(List<String> texts) {
-		SentenceVectors encoder = this.vectors;
+		SentenceVectors encoder = encoder();
 		if (encoder == null) {
 			return;
 		}
@@ -248,7 +255,7 @@ public final class Guard {
 			.toList();
 		boolean output = context.stage() == Stage.OUTPUT;
 		VectorHeads meaning = this.vectorHeads;
-		SentenceVectors encoder = this.vectors;
+		SentenceVectors encoder = encoder();
 		SentenceHeads judges = new SentenceHeads(() -> this.heads.run(output),
 				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
 		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), judges, context,

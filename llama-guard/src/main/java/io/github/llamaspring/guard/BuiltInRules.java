@@ -27,11 +27,15 @@ final class BuiltInRules {
 		return read("injection/injection-");
 	}
 
+	static Map<String, String> refusal() {
+		return read("answer/refusal-");
+	}
+
 	/**
 	 * All of it, for the policy's hash.
 	 */
 	static String all() {
-		return harm().toString() + injection();
+		return harm().toString() + injection() + refusal();
 	}
 
 	private static Map<String, String> read(String prefix) {

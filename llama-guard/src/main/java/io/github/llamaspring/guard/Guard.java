@@ -43,6 +43,8 @@ public final class Guard {
 
 	private final Heads heads;
 
+	private final AnswerChecks answers;
+
 	private Guard(Policy policy, Builder parts) {
 		this.policy = policy;
 		this.heads = parts.heads;
@@ -53,6 +55,7 @@ public final class Guard {
 		this.common.add(new PiiDetector());
 		this.common.add(new InjectionDetector(BuiltInRules.injection()));
 		this.common.addAll(parts.extra);
+		this.answers = new AnswerChecks(policy.answers(), parts.encoder);
 		RuleBook harm = RuleBook.of("harm", BuiltInRules.harm());
 		this.asked = new RuleDetector("harm", harm, false);
 		this.answered = new RuleDetector("harm", harm, true);
@@ -109,6 +112,7 @@ public final class Guard {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context.stage());
+		detectors.addAll(this.answers.detectors(context, false));
 		HeadRun run = this.heads.run(context.stage() == Stage.OUTPUT);
 		detectors.add(run);
 		Scan scan = Scan.of(NormText.whole(text), detectors);
@@ -132,7 +136,9 @@ public final class Guard {
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
-		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), context);
+		List<Detector> detectors = detectors(context.stage());
+		detectors.addAll(this.answers.detectors(context, true));
+		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, context);
 	}
 
 	private List<Detector> detectors(Stage stage) {
@@ -181,6 +187,8 @@ public final class Guard {
 
 		private Heads heads = Heads.builtIn();
 
+		private @Nullable TextEncoder encoder;
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -199,6 +207,15 @@ public final class Guard {
 		 */
 		public Builder heads(Heads other) {
 			this.heads = other;
+			return this;
+		}
+
+		/**
+		 * A sentence encoder, with which sentences of an answer are compared to those of
+		 * its sources where the policy asks for that.
+		 */
+		public Builder encoder(@Nullable TextEncoder other) {
+			this.encoder = other;
 			return this;
 		}
 

@@ -6,6 +6,7 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.answer.LeakDetector;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.stream.HoldBack;
 import io.github.llamaspring.guard.stream.Scan;
@@ -98,7 +99,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 		for (Scan.Hit hit : step.hits()) {
 			Finding finding = this.rulings.of(hit, this.context.stage());
 			if (finding != null) {
-				this.findings.add(finding);
+				add(finding);
 			}
 		}
 		for (Scan.Failure failure : step.failures()) {
@@ -120,6 +121,21 @@ final class PolicyStream implements GuardStream, StreamRules {
 		return new Released(step.text() + suffix, pieces, this.blocked);
 	}
 
+	/** What is redacted as it grows is one finding. */
+	private void add(Finding finding) {
+		Finding known = this.findings.isEmpty() ? null : this.findings.getLast();
+		Span before = (known != null) ? known.span() : null;
+		Span span = finding.span();
+		if (known != null && before != null && span != null && finding.rule().equals(LeakDetector.RULE)
+				&& known.rule().equals(LeakDetector.RULE) && span.start() <= before.end()) {
+			this.findings.removeLast();
+			this.findings.add(new Finding(finding.rule(), finding.category(), finding.score(), finding.band(),
+					finding.action(), new Span(Math.min(before.start(), span.start()), span.end())));
+			return;
+		}
+		this.findings.add(finding);
+	}
+
 	@Override
 	public Verdict verdict() {
 		Verdict verdict = this.last;
@@ -139,7 +155,10 @@ final class PolicyStream implements GuardStream, StreamRules {
 	@Override
 	public Effect effect(Scan.Hit hit) {
 		Finding finding = this.rulings.of(hit, this.context.stage());
-		return (finding == null) ? Effect.NONE : effect(finding.action());
+		if (finding == null) {
+			return Effect.NONE;
+		}
+		return (finding.action() == Action.ALLOW) ? Effect.NOTE : effect(finding.action());
 	}
 
 	private static Effect effect(Action action) {

@@ -32,6 +32,8 @@ public final class Policy {
 
 	private final List<String> allow;
 
+	private final AnswerRules answers;
+
 	private final int maxHoldChars;
 
 	private final StageActions onError;
@@ -47,6 +49,7 @@ public final class Policy {
 		this.injection = draft.injection;
 		this.lists = List.copyOf(draft.lists.values());
 		this.allow = List.copyOf(draft.allow);
+		this.answers = draft.answers;
 		this.maxHoldChars = draft.maxHoldChars;
 		this.onError = draft.onError;
 		this.messages = Map.copyOf(draft.messages);
@@ -109,6 +112,13 @@ public final class Policy {
 	 */
 	public List<String> allow() {
 		return this.allow;
+	}
+
+	/**
+	 * What happens to answers because of what surrounds them.
+	 */
+	public AnswerRules answers() {
+		return this.answers;
 	}
 
 	public int maxHoldChars() {

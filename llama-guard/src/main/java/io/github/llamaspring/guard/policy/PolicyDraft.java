@@ -35,6 +35,8 @@ final class PolicyDraft {
 
 	List<String> allow = new ArrayList<>();
 
+	AnswerRules answers = AnswerRules.NONE;
+
 	int maxHoldChars = 256;
 
 	StageActions onError = StageActions.of(Action.BLOCK);
@@ -64,6 +66,7 @@ final class PolicyDraft {
 				List.of(list.words(), list.inside(), list.category(), list.actions().canonical(), list.message())));
 		all.put("lists", words);
 		all.put("allow", this.allow);
+		all.put("answers", this.answers.canonical());
 		all.put("maxHoldChars", this.maxHoldChars);
 		all.put("onError", this.onError.canonical());
 		Map<String, Object> texts = new TreeMap<>();

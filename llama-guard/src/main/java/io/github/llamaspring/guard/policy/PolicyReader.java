@@ -95,8 +95,8 @@ final class PolicyReader {
 
 	private void apply(String file, String yaml, PolicyDraft draft) {
 		YamlMap root = new YamlMap(file, "", compose(file, yaml));
-		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "stream",
-				"onError", "messages");
+		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "leak",
+				"refusal", "groundedness", "stream", "onError", "messages");
 		if (root.has("extends")) {
 			if (!root.text("extends").equals(BUILT_IN)) {
 				throw root.error("extends",
@@ -114,6 +114,7 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
+		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("stream")) {
 			draft.maxHoldChars = root.map("stream").only("maxHoldChars").integer("maxHoldChars", 64, 256);
 		}
@@ -275,7 +276,7 @@ final class PolicyReader {
 		}
 	}
 
-	private static StageActions actions(YamlMap map, String key, StageActions old) {
+	static StageActions actions(YamlMap map, String key, StageActions old) {
 		if (!map.has(key)) {
 			return old;
 		}
@@ -304,7 +305,7 @@ final class PolicyReader {
 		throw map.error(key, "is no stage; stages are input, context, tool_call, tool_result, output");
 	}
 
-	private static Action action(YamlMap map, String key) {
+	static Action action(YamlMap map, String key) {
 		Action action = map.choice(key, Action.class);
 		if (action == Action.PSEUDONYMIZE) {
 			throw map.error(key, "is pseudonymize, which this version has no vault for; use redact");

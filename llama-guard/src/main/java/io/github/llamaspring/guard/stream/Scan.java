@@ -74,6 +74,7 @@ public final class Scan {
 		if (text.decoded().isEmpty()) {
 			return;
 		}
+		List<Detector> readers = detectors.stream().filter(Detector::readsEncoded).toList();
 		NavigableMap<Integer, Integer> data = new TreeMap<>();
 		for (Hit hit : this.hits) {
 			if (hit.family().equals("pii")) {
@@ -82,7 +83,7 @@ public final class Scan {
 		}
 		Set<Hit> seen = new HashSet<>(this.hits);
 		for (DecodedText part : text.decoded()) {
-			Scan found = once(part.text(), detectors);
+			Scan found = once(part.text(), readers);
 			for (Hit hit : found.hits) {
 				Hit placed = placed(part, hit);
 				if (placed != null && !isWithin(data, placed) && seen.add(placed)) {

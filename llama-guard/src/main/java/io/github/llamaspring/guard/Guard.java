@@ -11,6 +11,7 @@ import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.injection.InjectionDetector;
+import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Policy;
@@ -45,6 +46,8 @@ public final class Guard {
 
 	private final AnswerChecks answers;
 
+	private final Judging judging;
+
 	private Guard(Policy policy, Builder parts) {
 		this.policy = policy;
 		this.heads = parts.heads;
@@ -55,6 +58,7 @@ public final class Guard {
 		this.common.add(new PiiDetector());
 		this.common.add(new InjectionDetector(BuiltInRules.injection()));
 		this.common.addAll(parts.extra);
+		this.judging = new Judging(policy, parts.judge);
 		this.answers = new AnswerChecks(policy.answers(), parts.encoder);
 		RuleBook harm = RuleBook.of("harm", BuiltInRules.harm());
 		this.asked = new RuleDetector("harm", harm, false);
@@ -124,7 +128,8 @@ public final class Guard {
 			}
 		}
 		scan.failures().forEach((failure) -> findings.add(this.rulings.failed(failure, context.stage())));
-		Status status = scan.failures().isEmpty() ? Status.OK : Status.ERROR;
+		Status judged = this.judging.review(findings, text, context);
+		Status status = scan.failures().isEmpty() ? judged : Status.ERROR;
 		Scores scores = new Scores(run.probability(Head.HARM), run.probability(Head.INJECTION),
 				run.probability(Head.TOXICITY));
 		return this.verdicts.whole(text, findings, scores, status, context, started);
@@ -138,7 +143,7 @@ public final class Guard {
 		Objects.requireNonNull(context, "context");
 		List<Detector> detectors = detectors(context.stage());
 		detectors.addAll(this.answers.detectors(context, true));
-		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, context);
+		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, context, this.judging);
 	}
 
 	private List<Detector> detectors(Stage stage) {
@@ -189,6 +194,8 @@ public final class Guard {
 
 		private @Nullable TextEncoder encoder;
 
+		private @Nullable Judge judge;
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -216,6 +223,14 @@ public final class Guard {
 		 */
 		public Builder encoder(@Nullable TextEncoder other) {
 			this.encoder = other;
+			return this;
+		}
+
+		/**
+		 * A judge, asked about suspicious findings where the policy wants that.
+		 */
+		public Builder judge(@Nullable Judge other) {
+			this.judge = other;
 			return this;
 		}
 

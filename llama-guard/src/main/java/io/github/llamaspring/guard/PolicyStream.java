@@ -29,6 +29,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final GuardContext context;
 
+	private final Judging judging;
+
 	private final HoldBack holdBack;
 
 	private final StringBuilder released = new StringBuilder();
@@ -50,7 +52,9 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private @Nullable Verdict last;
 
-	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, GuardContext context) {
+	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, GuardContext context,
+			Judging judging) {
+		this.judging = judging;
 		this.policy = policy;
 		this.rulings = rulings;
 		this.verdicts = verdicts;
@@ -83,7 +87,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 		}
 		this.finished = true;
 		long began = System.nanoTime();
+		int before = this.released.length();
 		Released rest = take(this.holdBack.finish(), "");
+		if (!this.blocked && judge(before)) {
+			rest = new Released("", List.of(), true);
+		}
 		this.spent += System.nanoTime() - began;
 		Verdict verdict = verdict();
 		if (verdict.action() != Action.REWRITE || verdict.message() == null) {
@@ -93,6 +101,19 @@ final class PolicyStream implements GuardStream, StreamRules {
 		this.released.append(added);
 		this.last = null;
 		return new Released(rest.text() + added, rest.redactions(), false);
+	}
+
+	/** What is out is out: an answer that is judged unsafe ends here, blocked. */
+	private boolean judge(int before) {
+		Status judged = this.judging.review(this.findings, this.released.toString(), this.context);
+		this.status = (this.status == Status.OK) ? judged : this.status;
+		this.blocked = this.findings.stream().anyMatch((finding) -> finding.action().withholds());
+		if (this.blocked) {
+			this.released.setLength(before);
+			this.redactions.removeIf((redaction) -> redaction.span().end() > before);
+		}
+		this.last = null;
+		return this.blocked;
 	}
 
 	private Released take(HoldBack.Step step, String suffix) {

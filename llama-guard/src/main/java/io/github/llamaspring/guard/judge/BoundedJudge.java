@@ -60,7 +60,7 @@ public final class BoundedJudge implements Judge {
 
 	private Judgement ask(Dialogue dialogue, Duration limit) {
 		FutureTask<Judgement> task = new FutureTask<>(() -> this.judge.judge(dialogue, limit));
-		Thread thread = Thread.ofVirtual().name("guard-judge").start(task);
+		Thread thread = Thread.ofPlatform().name("guard-judge").daemon().start(task);
 		try {
 			Judgement judgement = task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
 			return (judgement != null) ? judgement : Judgement.error("the judge said nothing");

@@ -32,6 +32,8 @@ public final class Policy {
 
 	private final List<String> allow;
 
+	private final JudgeRules judge;
+
 	private final AnswerRules answers;
 
 	private final int maxHoldChars;
@@ -49,6 +51,7 @@ public final class Policy {
 		this.injection = draft.injection;
 		this.lists = List.copyOf(draft.lists.values());
 		this.allow = List.copyOf(draft.allow);
+		this.judge = draft.judge;
 		this.answers = draft.answers;
 		this.maxHoldChars = draft.maxHoldChars;
 		this.onError = draft.onError;
@@ -112,6 +115,13 @@ public final class Policy {
 	 */
 	public List<String> allow() {
 		return this.allow;
+	}
+
+	/**
+	 * When a judge is asked.
+	 */
+	public JudgeRules judge() {
+		return this.judge;
 	}
 
 	/**

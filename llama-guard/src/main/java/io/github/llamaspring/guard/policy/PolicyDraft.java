@@ -35,6 +35,8 @@ final class PolicyDraft {
 
 	List<String> allow = new ArrayList<>();
 
+	JudgeRules judge = JudgeRules.NONE;
+
 	AnswerRules answers = AnswerRules.NONE;
 
 	int maxHoldChars = 256;
@@ -66,6 +68,7 @@ final class PolicyDraft {
 				List.of(list.words(), list.inside(), list.category(), list.actions().canonical(), list.message())));
 		all.put("lists", words);
 		all.put("allow", this.allow);
+		all.put("judge", this.judge.canonical());
 		all.put("answers", this.answers.canonical());
 		all.put("maxHoldChars", this.maxHoldChars);
 		all.put("onError", this.onError.canonical());

@@ -96,7 +96,7 @@ final class PolicyReader {
 	private void apply(String file, String yaml, PolicyDraft draft) {
 		YamlMap root = new YamlMap(file, "", compose(file, yaml));
 		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "leak",
-				"refusal", "groundedness", "stream", "onError", "messages");
+				"refusal", "groundedness", "judge", "stream", "onError", "messages");
 		if (root.has("extends")) {
 			if (!root.text("extends").equals(BUILT_IN)) {
 				throw root.error("extends",
@@ -114,6 +114,7 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
+		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
 		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("stream")) {
 			draft.maxHoldChars = root.map("stream").only("maxHoldChars").integer("maxHoldChars", 64, 256);
@@ -195,7 +196,8 @@ final class PolicyReader {
 		}
 		YamlMap all = root.map("categories");
 		for (String id : all.keys()) {
-			YamlMap item = all.map(id).only("title", "s", "o", "action", "actions", "block", "grey", "message");
+			YamlMap item = all.map(id)
+				.only("title", "s", "o", "action", "actions", "block", "grey", "message", "judge");
 			Category old = draft.categories.get(id);
 			if (old == null) {
 				old = new Category(id, item.text("title"), List.of(), List.of(), StageActions.harm(), 0.8, 0.5,
@@ -286,14 +288,20 @@ final class PolicyReader {
 	private static Map<Stage, Action> stages(YamlMap map, boolean failModes) {
 		Map<Stage, Action> result = new EnumMap<>(Stage.class);
 		for (String key : map.keys()) {
-			Stage stage = stage(map, key);
-			Action action = action(map, key);
-			if (failModes && action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
-				throw map.error(key, "must be block, flag or allow");
+			if (failModes && key.equals("judge")) {
+				continue;
 			}
-			result.put(stage, action);
+			result.put(stage(map, key), failModes ? failMode(map, key) : action(map, key));
 		}
 		return result;
+	}
+
+	static Action failMode(YamlMap map, String key) {
+		Action action = action(map, key);
+		if (action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
+			throw map.error(key, "must be block, flag or allow");
+		}
+		return action;
 	}
 
 	private static Stage stage(YamlMap map, String key) {

@@ -1,23 +1,30 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
 import io.github.llamaspring.boot.ai.LlamaTokenCountEstimator;
 import io.github.llamaspring.boot.engine.LlamaEngine;
+import io.github.llamaspring.boot.guard.BreakingJudge;
 import io.github.llamaspring.boot.guard.GuardedChatModel;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.InputGuardAdvisor;
+import io.github.llamaspring.boot.guard.LlamaGuardJudge;
 import io.github.llamaspring.boot.guard.Moderation;
 import io.github.llamaspring.boot.guard.OutputGuardAdvisor;
 import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.boot.resilience.GateLimits;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.judge.Judge;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
@@ -134,9 +141,38 @@ public final class LlamaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
-	Guard llamaGuard(LlamaProperties properties) {
-		Path policy = properties.guard().policy();
-		return (policy != null) ? Guard.load(policy) : Guard.builtIn();
+	Guard llamaGuard(LlamaProperties properties, ObjectProvider<Judge> judges, ResilienceRegistries registries) {
+		Judge judge = judges.getIfAvailable();
+		return Guard.builder()
+			.policy(properties.guard().policy())
+			.judge((judge != null)
+					? new BreakingJudge(judge, registries.judgeBreaker(), properties.guard().judge().timeout()) : null)
+			.build();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Judge.class)
+	@ConditionalOnProperty(name = "llama.guard.judge.enabled", havingValue = "true")
+	LlamaGuardJudge llamaGuardJudge(LlamaProperties properties) {
+		LlamaProperties.Judge settings = properties.guard().judge();
+		String model = settings.model();
+		if (model == null) {
+			throw new IllegalArgumentException("llama.guard.judge.enabled is true, but llama.guard.judge.model names "
+					+ "no model: say where Llama Guard 1 is");
+		}
+		LlamaEngine engine = LlamaEngine.of(model,
+				modelOptions(properties).withContextLength(settings.contextLength()));
+		engine.loadInBackground();
+		return new LlamaGuardJudge(engine, categories(settings.categories()));
+	}
+
+	private static @Nullable String categories(@Nullable Path file) {
+		try {
+			return (file != null) ? Files.readString(file) : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("llama.guard.judge.categories: " + file + " can't be read", ex);
+		}
 	}
 
 	@Bean

@@ -29,6 +29,11 @@ public final class GroundDetector implements Detector {
 	/** Tokens behind a fact that may change it: its unit, its year. */
 	private static final int AHEAD = 3;
 
+	/**
+	 * More facts of one text are not looked up: each costs a look through the sources.
+	 */
+	private static final int MOST = 2000;
+
 	private final SourceFacts known;
 
 	private final @Nullable String language;
@@ -62,7 +67,7 @@ public final class GroundDetector implements Detector {
 		facts.addAll(NameReader.read(tokens, isGerman(clean.text())));
 		facts.sort(Comparator.comparingInt(Fact::start));
 		int settled = settled(text, tokens);
-		for (Fact fact : facts) {
+		for (Fact fact : facts.subList(0, Math.min(facts.size(), MOST))) {
 			if (fact.end() > settled) {
 				sink.undecided(clean.rawStart(fact.start()));
 			}

@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.answer.GroundDetector;
 import io.github.llamaspring.guard.answer.LeakDetector;
-import io.github.llamaspring.guard.answer.RefusalDetector;
 import io.github.llamaspring.guard.answer.SimilarityDetector;
 import io.github.llamaspring.guard.policy.AnswerRules;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.text.Detector;
 
 /**
@@ -19,16 +19,14 @@ final class AnswerChecks {
 
 	private final AnswerRules rules;
 
-	private final @Nullable TextEncoder encoder;
-
-	private final RefusalDetector refusals = new RefusalDetector(BuiltInRules.refusal());
+	private final @Nullable SentenceVectors vectors;
 
 	/** Most applications have one system prompt. */
 	private volatile LeakDetector.@Nullable Instructions last;
 
-	AnswerChecks(AnswerRules rules, @Nullable TextEncoder encoder) {
+	AnswerChecks(AnswerRules rules, @Nullable SentenceVectors vectors) {
 		this.rules = rules;
-		this.encoder = encoder;
+		this.vectors = vectors;
 	}
 
 	/**
@@ -45,10 +43,10 @@ final class AnswerChecks {
 		if (context.stage() != Stage.OUTPUT) {
 			return detectors;
 		}
-		detectors.add(this.refusals);
+		detectors.add(BuiltInRules.REFUSALS);
 		if (!context.sources().isEmpty() && this.rules.groundedness() != Action.ALLOW) {
 			detectors.add(new GroundDetector(context.sources(), given(context), context.language()));
-			TextEncoder present = this.encoder;
+			SentenceVectors present = this.vectors;
 			if (present != null && this.rules.similarity() > 0 && !written) {
 				detectors.add(new SimilarityDetector(context.sources(), present, this.rules.similarity()));
 			}

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard;
 
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.answer.GroundDetector;
@@ -38,7 +40,7 @@ final class Rulings {
 			case "pii" -> finding(match, Band.HIT, this.policy.pii(match.category()).at(stage));
 			case "injection" -> injection(match, stage);
 			case "harm" -> harm(match, stage);
-			case HeadRun.FAMILY -> judged(match, stage);
+			case HeadRun.FAMILY -> scored(match, stage);
 			case LeakDetector.FAMILY, RefusalDetector.FAMILY, GroundDetector.FAMILY ->
 				answered(hit.family(), match, stage);
 			default -> listed(hit.family(), match, stage);
@@ -51,7 +53,7 @@ final class Rulings {
 	 * Of a statistical head. Somebody who swears at a shop wants help all the same: that
 	 * is recorded, and only a rule withholds it.
 	 */
-	private @Nullable Finding judged(Match match, Stage stage) {
+	private @Nullable Finding scored(Match match, Stage stage) {
 		if (match.rule().equals(Head.INJECTION.rule())) {
 			return injection(match, stage);
 		}
@@ -141,8 +143,11 @@ final class Rulings {
 				null);
 	}
 
+	/**
+	 * What stands in place of a redacted part, in whole texts and in streams.
+	 */
 	static String placeholder(String category) {
-		return "[" + category + "]";
+		return "[" + category.toUpperCase(Locale.ROOT) + "]";
 	}
 
 }

@@ -2,16 +2,26 @@ package io.github.llamaspring.guard;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import io.github.llamaspring.guard.classify.Example;
+import io.github.llamaspring.guard.classify.Trainer;
+import io.github.llamaspring.guard.classify.VectorHeads;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -120,6 +130,27 @@ class AnswerTests {
 			assertThat(out.toString()).isEqualTo(whole.text());
 			assertThat(stream.verdict().findings()).isEqualTo(whole.findings());
 		}
+	}
+
+	@Test
+	void aLeakThatIsHeldForTooLongIsRedactedAllTheSame() throws Exception {
+		AtomicLong now = new AtomicLong();
+		Path file = Files.writeString(this.folder.resolve("p.yaml"),
+				"policy: p\nextends: llama2-aup\nleak: {action: redact}\n");
+		GuardStream stream = Guard.builder().policy(file).clock(now::get).build().stream(OUTPUT);
+		String begun = "Gladly. " + String.join(" ", INSTRUCTIONS.lines().toList()).substring(0, 30);
+		String out = stream.feed(begun).text();
+		assertThat(out).isEqualTo("Gladly. You ");
+		now.addAndGet(250_000_000);
+		out += stream.poll().text();
+		assertThat(out).isEqualTo(begun);
+		for (String piece : cut(String.join(" ", INSTRUCTIONS.lines().toList()).substring(30), new Random(7))) {
+			out += stream.feed(piece).text();
+		}
+		out += stream.feed(" That was all of it.").text() + stream.finish().text();
+		assertThat(out).startsWith(begun).endsWith(". That was all of it.").doesNotContain("discount");
+		assertThat(stream.verdict().status()).isEqualTo(Status.TIMEOUT);
+		assertThat(stream.verdict().findings()).extracting(Finding::rule).containsExactly("answer.leak");
 	}
 
 	@Test
@@ -257,22 +288,69 @@ class AnswerTests {
 	void sentencesAreComparedByMeaning() throws Exception {
 		Path file = Files.writeString(this.folder.resolve("s.yaml"),
 				"policy: s\nextends: llama2-aup\ngroundedness: {action: flag, similarity: 0.8}\n");
-		TextEncoder encoder = (texts) -> texts.stream()
-			.map((text) -> text.contains("rake") ? new float[] { 1, 0 } : new float[] { 0.6f, 0.8f })
-			.toList();
-		Guard guard = Guard.builder().policy(file).encoder(encoder).build();
+		AtomicInteger encoded = new AtomicInteger();
+		TextEncoder encoder = (texts) -> {
+			encoded.addAndGet(texts.size());
+			return texts.stream()
+				.map((text) -> text.contains("rake") ? new float[] { 1, 0 } : new float[] { 0.6f, 0.8f })
+				.toList();
+		};
+		VectorHeads heads = heads(encoder);
+		encoded.set(0);
+		Guard guard = Guard.builder().policy(file).heads(heads).encoder(encoder, Duration.ofMinutes(1)).build();
 		GuardContext context = GuardContext.of(Stage.OUTPUT).withSources(List.of("We sell every kind of rake here."));
 		String answer = "You can buy a rake from us. Gladly! The moon is made of cheese.";
-		assertThat(guard.check(answer, context).findings()).singleElement().satisfies((finding) -> {
+		assertThat(ungrounded(guard.check(answer, context))).singleElement().satisfies((finding) -> {
 			assertThat(finding.rule()).isEqualTo("grounded.similarity");
 			assertThat(finding.score()).isBetween(0.39, 0.41);
 			assertThat(answer.substring(finding.span().start(), finding.span().end()))
 				.isEqualTo("The moon is made of cheese");
 		});
-		Guard failing = Guard.builder().policy(file).encoder((texts) -> {
+		// the answer for the semantic tier, two of its sentences, one of the sources
+		assertThat(encoded).hasValue(4);
+		assertThat(ungrounded(guard.check(answer, context))).hasSize(1);
+		assertThat(encoded).hasValue(4);
+		Verdict failed = Guard.builder().policy(file).heads(heads).encoder((texts) -> {
 			throw new IllegalStateException("no encoder");
-		}).build();
-		assertThat(failing.check(answer, context).action()).isEqualTo(Action.BLOCK);
+		}, Duration.ofMinutes(1)).build().check(answer, context);
+		assertThat(failed.action()).isEqualTo(Action.BLOCK);
+		assertThat(failed.rule()).startsWith("error.");
+		assertThat(failed.status()).isEqualTo(Status.ERROR);
+		assertThat(failed.findings()).extracting(Finding::rule).contains("error.grounded");
+		Verdict late = Guard.builder().policy(file).heads(heads).encoder((texts) -> {
+			try {
+				new CountDownLatch(1).await();
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+			return List.of();
+		}, Duration.ofMillis(20)).build().check(answer, context);
+		assertThat(late.action()).isEqualTo(Action.BLOCK);
+		assertThat(late.rule()).startsWith("error.");
+		assertThat(late.status()).isEqualTo(Status.TIMEOUT);
+		Files.writeString(file,
+				"policy: s\nextends: llama2-aup\nsemantic: off\ngroundedness: {action: flag, similarity: 0.8}\n");
+		Guard off = Guard.builder().policy(file).heads(heads).encoder(encoder, Duration.ofMinutes(1)).build();
+		assertThat(off.check(answer, context).findings()).isEmpty();
+		assertThat(encoded).hasValue(4);
+	}
+
+	/** Whatever the heads make of such vectors. */
+	private static List<Finding> ungrounded(Verdict verdict) {
+		return verdict.findings().stream().filter((finding) -> finding.category().equals("UNGROUNDED")).toList();
+	}
+
+	/** Heads that take such vectors. */
+	private static VectorHeads heads(TextEncoder encoder) {
+		List<Example> examples = new ArrayList<>();
+		for (int i = 0; i < 240; i++) {
+			String label = List.of("benign", "nontoxic", "benign", "harmful", "injection", "toxic").get(i % 6);
+			examples.add(new Example("text " + label + " number " + i, "en", label,
+					label.equals("harmful") ? "U1.7" : "", "source_" + i % 7, false, null));
+		}
+		return Objects
+			.requireNonNull(Trainer.train(examples, new SentenceVectors(encoder, Duration.ofMinutes(1))).vectors());
 	}
 
 	@Test

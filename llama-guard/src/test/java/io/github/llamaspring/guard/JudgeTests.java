@@ -15,6 +15,9 @@ import io.github.llamaspring.guard.judge.Dialogue;
 import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.judge.Judgement;
 import io.github.llamaspring.guard.policy.PolicyException;
+import io.github.llamaspring.guard.text.Detector;
+import io.github.llamaspring.guard.text.MatchSink;
+import io.github.llamaspring.guard.text.NormText;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -129,6 +132,49 @@ class JudgeTests {
 		assertThat(verdict.status()).isEqualTo(Status.TIMEOUT);
 		assertThat(verdict.action()).isEqualTo(Action.BLOCK);
 		interrupted.await();
+	}
+
+	@Test
+	void itsTimeLimitIsSaidBeforeAFailure() throws Exception {
+		Path file = Files.writeString(this.folder.resolve("judged.yaml"),
+				POLICY + "judge: {all: true}\nonError: {input: flag, output: flag, judge: flag}\n");
+		Guard guard = Guard.builder().policy(file).detector(new Detector() {
+
+			@Override
+			public String family() {
+				return "broken";
+			}
+
+			@Override
+			public void detect(NormText text, MatchSink sink) {
+				throw new IllegalStateException("broken");
+			}
+		}).judge((dialogue, limit) -> Judgement.timeout()).build();
+		Verdict verdict = guard.check(BOMB, INPUT);
+		assertThat(verdict.status()).isEqualTo(Status.TIMEOUT);
+		assertThat(verdict.findings()).extracting(Finding::rule).contains("error.broken", "error.judge");
+		GuardStream stream = guard.stream(GuardContext.of(Stage.OUTPUT));
+		stream.feed("Sure, here is how to make a pipe bomb: take some");
+		stream.finish();
+		assertThat(stream.verdict().status()).isEqualTo(Status.TIMEOUT);
+		assertThat(stream.verdict().findings()).extracting(Finding::rule).contains("error.broken", "error.judge");
+	}
+
+	@Test
+	void aPolicyInShadowAsksItsJudgeToo() throws Exception {
+		Path next = Files.writeString(this.folder.resolve("next.yaml"), POLICY + "judge: {all: true}\n");
+		List<PolicyDifference> differences = new ArrayList<>();
+		Guards guards = Guards
+			.builder(Guard.builder()
+				.policy(Files.writeString(this.folder.resolve("live.yaml"), POLICY))
+				.judge((dialogue, limit) -> Judgement.of(0.9, List.of("O4"))))
+			.shadow(next, differences::add)
+			.build();
+		assertThat(guards.guard().check(BOMB, INPUT).action()).isEqualTo(Action.FLAG);
+		assertThat(differences).singleElement().satisfies((difference) -> {
+			assertThat(difference.shadow().action()).isEqualTo(Action.BLOCK);
+			assertThat(difference.shadow().rule()).isEqualTo("judge");
+		});
 	}
 
 	@Test

@@ -68,6 +68,7 @@ public final class GroundDetector implements Detector {
 		facts.sort(Comparator.comparingInt(Fact::start));
 		int settled = settled(text, tokens);
 		for (Fact fact : facts.subList(0, Math.min(facts.size(), MOST))) {
+			text.deadline().check();
 			if (fact.end() > settled) {
 				sink.undecided(clean.rawStart(fact.start()));
 			}

@@ -9,6 +9,7 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -81,18 +82,19 @@ public final class LeakDetector implements Detector {
 		int whole = growing ? size - 1 : size;
 		if (!text.isOpen() && this.instructions.runs().size() >= mostTold()) {
 			// Of a whole text the first pieces count as the last ones do.
-			run(view, whole, null);
+			run(view, whole, text.deadline(), null);
 		}
-		Run run = run(view, whole, sink);
+		Run run = run(view, whole, text.deadline(), sink);
 		if (text.isOpen() && run.length > 0) {
 			hold(view, whole, growing, run, sink);
 		}
 	}
 
-	private Run run(TokenView view, int size, @Nullable MatchSink sink) {
+	private Run run(TokenView view, int size, Deadline deadline, @Nullable MatchSink sink) {
 		WordRuns.Reader reader = this.instructions.runs().reader();
 		Run run = new Run();
 		for (int i = 0; i < size; i++) {
+			deadline.step();
 			run.length = reader.read(view.word(i));
 			tell(view, i, run.length, reader.end());
 			run.leaks = leaks(view, i, run.length);

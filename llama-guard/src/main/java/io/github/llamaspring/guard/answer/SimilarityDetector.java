@@ -3,7 +3,7 @@ package io.github.llamaspring.guard.answer;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.llamaspring.guard.TextEncoder;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -24,16 +24,16 @@ public final class SimilarityDetector implements Detector {
 
 	private final List<String> sources;
 
-	private final TextEncoder encoder;
+	private final SentenceVectors vectors;
 
 	private final double threshold;
 
 	/**
 	 * @param threshold cosine from which a sentence counts as held
 	 */
-	public SimilarityDetector(List<String> sources, TextEncoder encoder, double threshold) {
+	public SimilarityDetector(List<String> sources, SentenceVectors vectors, double threshold) {
 		this.sources = sources;
-		this.encoder = encoder;
+		this.vectors = vectors;
 		this.threshold = threshold;
 	}
 
@@ -54,7 +54,7 @@ public final class SimilarityDetector implements Detector {
 		sentences.forEach((span) -> all.add(text.raw().substring(span[0], span[1])));
 		int answered = all.size();
 		for (String source : this.sources) {
-			NormText passage = NormText.whole(source);
+			NormText passage = NormText.whole(source, text.deadline());
 			for (int[] span : sentences(passage, MOST_SOURCES + answered - all.size())) {
 				all.add(source.substring(span[0], span[1]));
 			}
@@ -62,7 +62,7 @@ public final class SimilarityDetector implements Detector {
 		if (answered == 0 || all.size() == answered) {
 			return;
 		}
-		List<float[]> vectors = this.encoder.encode(all);
+		List<float[]> vectors = text.deadline().beside(() -> this.vectors.of(all));
 		for (int i = 0; i < answered; i++) {
 			double best = best(vectors, i, answered);
 			if (best < this.threshold) {

@@ -35,7 +35,7 @@ public record JudgeRules(Set<String> categories, double unsafe, int maxMs, Actio
 			maxMs = map.has("maxMs") ? map.integer("maxMs", 10, 60_000) : maxMs;
 			if (map.has("all")) {
 				categories.clear();
-				if (isTrue(map, "all")) {
+				if (map.isTrue("all")) {
 					known.values()
 						.stream()
 						.filter((category) -> !category.llamaGuard().isEmpty())
@@ -60,7 +60,7 @@ public record JudgeRules(Set<String> categories, double unsafe, int maxMs, Actio
 		if (!item.has("judge") || category == null) {
 			return;
 		}
-		if (!isTrue(item, "judge")) {
+		if (!item.isTrue("judge")) {
 			categories.remove(category.id());
 			return;
 		}
@@ -68,14 +68,6 @@ public record JudgeRules(Set<String> categories, double unsafe, int maxMs, Actio
 			throw item.error("judge", "needs a code of Llama Guard: name it, such as o: [O3]");
 		}
 		categories.add(category.id());
-	}
-
-	private static boolean isTrue(YamlMap map, String key) {
-		String text = map.text(key);
-		if (!text.equals("true") && !text.equals("false")) {
-			throw map.error(key, "must be true or false, not " + text);
-		}
-		return text.equals("true");
 	}
 
 	Object canonical() {

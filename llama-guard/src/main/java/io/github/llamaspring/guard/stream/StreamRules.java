@@ -22,6 +22,12 @@ public interface StreamRules {
 	boolean redactsOverlong(String category);
 
 	/**
+	 * Whether something that may become this and was not decided in time is redacted;
+	 * else it is released.
+	 */
+	boolean redactsLate(String category);
+
+	/**
 	 * What stands in place of a redacted part.
 	 */
 	String placeholder(String category);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
@@ -16,15 +17,21 @@ import io.github.llamaspring.boot.guard.InputGuardAdvisor;
 import io.github.llamaspring.boot.guard.LlamaGuardJudge;
 import io.github.llamaspring.boot.guard.Moderation;
 import io.github.llamaspring.boot.guard.OutputGuardAdvisor;
+import io.github.llamaspring.boot.guard.ShadowReport;
+import io.github.llamaspring.boot.guard.TenantResolver;
 import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.boot.resilience.GateLimits;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.Guards;
+import io.github.llamaspring.guard.ShadowListener;
 import io.github.llamaspring.guard.judge.Judge;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
@@ -54,6 +61,8 @@ import org.springframework.core.Ordered;
 @ConditionalOnMissingBean(ChatModel.class)
 @EnableConfigurationProperties(LlamaProperties.class)
 public final class LlamaAutoConfiguration {
+
+	private static final Logger LOG = LoggerFactory.getLogger(LlamaAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -138,16 +147,32 @@ public final class LlamaAutoConfiguration {
 		return LlamaTokenCountEstimator.of(engine);
 	}
 
+	/**
+	 * An application with a guard of its own has no policy files for us to look after.
+	 */
+	@Bean
+	@ConditionalOnMissingBean({ Guard.class, Guards.class })
+	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
+	Guards llamaGuards(LlamaProperties properties, ObjectProvider<ShadowListener> listeners,
+			ObjectProvider<Judge> judges, ResilienceRegistries registries) {
+		LlamaProperties.Guard guard = properties.guard();
+		Judge judge = judges.getIfAvailable();
+		Judge bounded = (judge != null) ? new BreakingJudge(judge, registries.judgeBreaker(), guard.judge().timeout())
+				: null;
+		return Guards.builder(Guard.builder().policy(guard.policy()).judge(bounded))
+			.shadow(guard.shadow(), new ShadowReport(listeners::orderedStream))
+			.reload(guard.reload())
+			.build();
+	}
+
+	/**
+	 * The guard of the start, which no reload changes: {@link Guards} has that of now.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
-	Guard llamaGuard(LlamaProperties properties, ObjectProvider<Judge> judges, ResilienceRegistries registries) {
-		Judge judge = judges.getIfAvailable();
-		return Guard.builder()
-			.policy(properties.guard().policy())
-			.judge((judge != null)
-					? new BreakingJudge(judge, registries.judgeBreaker(), properties.guard().judge().timeout()) : null)
-			.build();
+	Guard llamaGuard(Guards guards) {
+		return guards.guard();
 	}
 
 	@Bean
@@ -177,10 +202,19 @@ public final class LlamaAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	Moderation llamaModeration(LlamaProperties properties, ObjectProvider<Guard> guard,
-			ObjectProvider<Moderation.VerdictObserver> observers) {
-		Guard present = properties.guard().enabled() ? guard.getIfAvailable() : null;
-		return (present == null) ? Moderation.off() : Moderation.of(present,
+	Moderation llamaModeration(LlamaProperties properties, ObjectProvider<Guards> guards, ObjectProvider<Guard> guard,
+			ObjectProvider<TenantResolver> tenants, ObjectProvider<Moderation.VerdictObserver> observers) {
+		Guards present = guards.getIfAvailable();
+		Guard own = (present == null) ? guard.getIfAvailable() : null;
+		if (!properties.guard().enabled() || (present == null && own == null)) {
+			return Moderation.off();
+		}
+		LlamaProperties.Guard settings = properties.guard();
+		if (own != null && (settings.policy() != null || settings.shadow() != null || !settings.reload().isZero())) {
+			LOG.warn("llama.guard.policy, shadow and reload have no effect: the application has a Guard of its own");
+		}
+		return Moderation.of((present != null) ? present : Guards.of(Objects.requireNonNull(own)),
+				tenants.getIfAvailable(() -> TenantResolver.NONE),
 				(stage, verdict) -> observers.forEach((each) -> each.onVerdict(stage, verdict)));
 	}
 

@@ -91,12 +91,15 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 *
 	 * @param enabled whether questions and answers are moderated
 	 * @param policy a policy file (YAML); none takes the built-in llama2-aup
+	 * @param shadow a second policy file that judges beside the first and never acts;
+	 * differences are logged and counted
+	 * @param reload how often to look whether the policy files have changed; 0 never
 	 * @param language ISO 639-1 code of the language of messages to people; none takes
 	 * the language they write in
 	 * @param judge a second opinion on what is suspicious
 	 */
-	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable String language,
-			@DefaultValue Judge judge) {
+	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable Path shadow,
+			@DefaultValue("0s") Duration reload, @Nullable String language, @DefaultValue Judge judge) {
 	}
 
 	/**

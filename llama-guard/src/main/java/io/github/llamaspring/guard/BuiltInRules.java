@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.github.llamaspring.guard.answer.RefusalDetector;
 import io.github.llamaspring.guard.injection.InjectionDetector;
 import io.github.llamaspring.guard.rule.RuleBook;
 import io.github.llamaspring.guard.rule.RuleDetector;
@@ -28,6 +29,8 @@ final class BuiltInRules {
 
 	/** Looks for harm in what the model writes. */
 	static final RuleDetector ANSWERED = new RuleDetector("harm", RuleBook.of("harm", claims()), true);
+
+	static final RefusalDetector REFUSALS = new RefusalDetector(refusal());
 
 	private BuiltInRules() {
 	}
@@ -49,11 +52,15 @@ final class BuiltInRules {
 		return read("injection/injection-");
 	}
 
+	static Map<String, String> refusal() {
+		return read("answer/refusal-");
+	}
+
 	/**
 	 * All of it, for the policy's hash.
 	 */
 	static String all() {
-		return claims().toString() + injection();
+		return claims().toString() + injection() + refusal();
 	}
 
 	private static Map<String, String> read(String prefix) {

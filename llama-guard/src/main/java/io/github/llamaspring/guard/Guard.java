@@ -16,6 +16,7 @@ import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.classify.VectorHeads;
 import io.github.llamaspring.guard.classify.VectorRun;
 import io.github.llamaspring.guard.injection.InjectionDetector;
+import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Mode;
@@ -62,6 +63,10 @@ public final class Guard {
 
 	private final @Nullable SentenceVectors vectors;
 
+	private final AnswerChecks answers;
+
+	private final Judging judging;
+
 	private final LongSupplier nanoTime;
 
 	private final @Nullable Shadow shadow;
@@ -80,6 +85,8 @@ public final class Guard {
 		this.common.add(new PiiDetector());
 		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
+		this.answers = new AnswerChecks(policy.answers(), this.vectors);
+		this.judging = new Judging(policy, parts.judge);
 		this.asked = BuiltInRules.ASKED;
 		this.answered = BuiltInRules.ANSWERED;
 	}
@@ -137,7 +144,7 @@ public final class Guard {
 	 * {@link Status#TIMEOUT} say so; what was found until then counts.
 	 */
 	public Verdict check(String text, GuardContext context) {
-		Verdict verdict = judge(text, context);
+		Verdict verdict = verdict(text, context);
 		if (this.policy.mode() == Mode.SHADOW) {
 			verdict = WatchedStream.passing(verdict, text);
 		}
@@ -150,10 +157,11 @@ public final class Guard {
 	/**
 	 * The verdict, whether or not the policy acts.
 	 */
-	Verdict judge(String text, GuardContext context) {
+	Verdict verdict(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context.stage());
+		detectors.addAll(this.answers.detectors(context, false));
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		SentenceVectors encoder = encoder();
 		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
@@ -167,8 +175,9 @@ public final class Guard {
 			}
 		}
 		scan.failures().forEach((failure) -> findings.add(this.rulings.failed(failure, context.stage())));
+		Status status = status(scan).and(this.judging.review(findings, text, context));
 		Scores scores = scores((meaning != null) ? meaning::probability : words::probability);
-		return this.verdicts.whole(text, findings, scores, status(scan), context, started);
+		return this.verdicts.whole(text, findings, scores, status, context, started);
 	}
 
 	private static Scores scores(ToDoubleFunction<Head> probability) {
@@ -239,7 +248,7 @@ public final class Guard {
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
-		GuardStream stream = judging(context);
+		GuardStream stream = streamVerdict(context);
 		if (this.policy.mode() == Mode.SHADOW) {
 			stream = new WatchedStream(stream);
 		}
@@ -249,16 +258,18 @@ public final class Guard {
 	/**
 	 * The stream, whether or not the policy acts.
 	 */
-	GuardStream judging(GuardContext context) {
+	GuardStream streamVerdict(GuardContext context) {
+		List<Detector> detectors = detectors(context.stage());
+		detectors.addAll(this.answers.detectors(context, true));
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();
 		boolean output = context.stage() == Stage.OUTPUT;
 		VectorHeads meaning = this.vectorHeads;
 		SentenceVectors encoder = encoder();
-		SentenceHeads judges = new SentenceHeads(() -> this.heads.run(output),
+		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output),
 				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
-		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), judges, context,
+		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, sentences, context, this.judging,
 				this.nanoTime);
 	}
 
@@ -314,6 +325,8 @@ public final class Guard {
 
 		private Duration encoderLimit = Duration.ofSeconds(5);
 
+		private @Nullable Judge judge;
+
 		private LongSupplier nanoTime = System::nanoTime;
 
 		private final List<Detector> extra = new ArrayList<>();
@@ -355,8 +368,9 @@ public final class Guard {
 		}
 
 		/**
-		 * The sentence encoder for the semantic tier: multilingual-e5-small, unless the
-		 * heads are others. Without one the words alone decide.
+		 * The sentence encoder: multilingual-e5-small, unless the heads are others. The
+		 * semantic tier sees with it, and sentences of an answer are compared to those of
+		 * its sources where the policy asks for that. Without one the words alone decide.
 		 * @param limit for the pieces of one text; a text that takes longer is decided by
 		 * the policy's fail mode
 		 */
@@ -384,6 +398,14 @@ public final class Guard {
 					yield new SentenceVectors(chosen, this.encoderLimit);
 				}
 			};
+		}
+
+		/**
+		 * A judge, asked about suspicious findings where the policy wants that.
+		 */
+		public Builder judge(@Nullable Judge other) {
+			this.judge = other;
+			return this;
 		}
 
 		/**

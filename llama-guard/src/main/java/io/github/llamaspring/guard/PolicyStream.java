@@ -2,7 +2,6 @@ package io.github.llamaspring.guard;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeoutException;
@@ -10,6 +9,7 @@ import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.answer.LeakDetector;
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Policy;
@@ -34,6 +34,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final GuardContext context;
 
+	private final Judging judging;
+
 	private final HoldBack holdBack;
 
 	private final StringBuilder released = new StringBuilder();
@@ -44,8 +46,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final List<Finding> findings = new ArrayList<>();
 
+	/** Place of the last leak among the findings; -1 without. */
+	private int leak = -1;
+
 	/** By rule. */
-	private final Map<String, Finding> judged = new TreeMap<>();
+	private final Map<String, Finding> ofHeads = new TreeMap<>();
 
 	private final SentenceHeads heads;
 
@@ -61,7 +66,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 	private @Nullable Verdict last;
 
 	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, SentenceHeads heads,
-			GuardContext context, LongSupplier nanoTime) {
+			GuardContext context, Judging judging, LongSupplier nanoTime) {
+		this.judging = judging;
 		this.policy = policy;
 		this.rulings = rulings;
 		this.verdicts = verdicts;
@@ -108,7 +114,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 		}
 		this.finished = true;
 		long began = System.nanoTime();
+		int before = this.released.length();
 		Released rest = take(this.holdBack.finish(), "");
+		if (!this.blocked && isCondemned(before)) {
+			rest = new Released("", List.of(), true);
+		}
 		this.spent += System.nanoTime() - began;
 		Verdict verdict = verdict();
 		if (verdict.action() != Action.REWRITE || verdict.message() == null) {
@@ -118,6 +128,22 @@ final class PolicyStream implements GuardStream, StreamRules {
 		this.released.append(added);
 		this.last = null;
 		return new Released(rest.text() + added, rest.redactions(), false);
+	}
+
+	/** What is out is out: an answer that is judged unsafe ends here, blocked. */
+	private boolean isCondemned(int before) {
+		List<Finding> reviewed = new ArrayList<>(inOrder());
+		this.status = this.status.and(this.judging.review(reviewed, this.released.toString(), this.context));
+		this.ofHeads.clear();
+		this.findings.clear();
+		this.findings.addAll(reviewed);
+		this.blocked = this.findings.stream().anyMatch((finding) -> finding.action().withholds());
+		if (this.blocked) {
+			this.released.setLength(before);
+			this.redactions.removeIf((redaction) -> redaction.span().end() > before);
+		}
+		this.last = null;
+		return this.blocked;
 	}
 
 	private Released take(HoldBack.Step step, String suffix) {
@@ -132,9 +158,9 @@ final class PolicyStream implements GuardStream, StreamRules {
 			if (this.findings.stream().noneMatch((known) -> known.rule().equals(finding.rule()))) {
 				this.findings.add(finding);
 			}
-			this.status = (failure.cause() instanceof TimeoutException) ? this.status : Status.ERROR;
+			this.status = (failure.cause() instanceof TimeoutException) ? this.status : this.status.and(Status.ERROR);
 		}
-		this.status = (step.timedOut() && this.status == Status.OK) ? Status.TIMEOUT : this.status;
+		this.status = step.timedOut() ? Status.TIMEOUT : this.status;
 		this.blocked = step.stopped();
 		List<Redaction> pieces = new ArrayList<>();
 		for (HoldBack.Replaced part : step.replaced()) {
@@ -147,22 +173,41 @@ final class PolicyStream implements GuardStream, StreamRules {
 		return new Released(step.text() + suffix, pieces, this.blocked);
 	}
 
-	/** A head speaks once in a verdict, of the sentence it is surest of. */
+	/**
+	 * A head speaks once in a verdict, of the sentence it is surest of; what is redacted
+	 * as it grows is one finding.
+	 */
 	private void add(Finding finding) {
 		if (finding.rule().startsWith(Head.PREFIX)) {
-			Finding known = this.judged.get(finding.rule());
+			Finding known = this.ofHeads.get(finding.rule());
 			if (known == null || finding.score() > known.score()) {
-				this.judged.put(finding.rule(), finding);
+				this.ofHeads.put(finding.rule(), finding);
 			}
 		}
-		else {
+		else if (!grows(finding)) {
 			this.findings.add(finding);
 		}
 	}
 
+	private boolean grows(Finding finding) {
+		if (!finding.rule().equals(LeakDetector.RULE)) {
+			return false;
+		}
+		Span before = (this.leak >= 0) ? this.findings.get(this.leak).span() : null;
+		Span span = finding.span();
+		if (before == null || span == null || span.start() > before.end()) {
+			this.leak = this.findings.size();
+			return false;
+		}
+		this.findings.set(this.leak,
+				new Finding(finding.rule(), finding.category(), finding.score(), finding.band(), finding.action(),
+						new Span(Math.min(before.start(), span.start()), Math.max(before.end(), span.end()))));
+		return true;
+	}
+
 	private List<Finding> inOrder() {
 		List<Finding> all = new ArrayList<>(this.findings);
-		all.addAll(this.judged.values());
+		all.addAll(this.ofHeads.values());
 		return Verdicts.byPlace(all);
 	}
 
@@ -185,7 +230,10 @@ final class PolicyStream implements GuardStream, StreamRules {
 	@Override
 	public Effect effect(Scan.Hit hit) {
 		Finding finding = this.rulings.of(hit, this.context.stage());
-		return (finding == null) ? Effect.NONE : effect(finding.action());
+		if (finding == null) {
+			return Effect.NONE;
+		}
+		return (finding.action() == Action.ALLOW) ? Effect.NOTE : effect(finding.action());
 	}
 
 	private static Effect effect(Action action) {
@@ -217,7 +265,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	@Override
 	public String placeholder(String category) {
-		return Rulings.placeholder(category.toUpperCase(Locale.ROOT));
+		return Rulings.placeholder(category);
 	}
 
 }

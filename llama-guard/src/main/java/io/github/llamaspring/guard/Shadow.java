@@ -28,7 +28,7 @@ final class Shadow {
 	}
 
 	void compare(String text, GuardContext context, Verdict live) {
-		compare(text, context, live, () -> this.guard.judge(text, context));
+		compare(text, context, live, () -> this.guard.verdict(text, context));
 	}
 
 	GuardStream beside(GuardStream live, GuardContext context) {
@@ -125,7 +125,7 @@ final class Shadow {
 			String text = this.fed.toString();
 			this.fed.setLength(0);
 			compare(text, this.context, this.live.verdict(), () -> {
-				GuardStream stream = Shadow.this.guard.judging(this.context);
+				GuardStream stream = Shadow.this.guard.streamVerdict(this.context);
 				stream.feed(text);
 				stream.finish();
 				return stream.verdict();

@@ -8,26 +8,26 @@ import java.util.List;
  */
 final class WatchedStream implements GuardStream {
 
-	private final GuardStream judging;
+	private final GuardStream watched;
 
 	private final StringBuilder released = new StringBuilder();
 
 	private boolean finished;
 
-	WatchedStream(GuardStream judging) {
-		this.judging = judging;
+	WatchedStream(GuardStream watched) {
+		this.watched = watched;
 	}
 
 	@Override
 	public Released feed(String text) {
-		this.judging.feed(text);
+		this.watched.feed(text);
 		this.released.append(text);
 		return new Released(text, List.of(), false);
 	}
 
 	@Override
 	public Released poll() {
-		this.judging.poll();
+		this.watched.poll();
 		return new Released("", List.of(), false);
 	}
 
@@ -35,14 +35,14 @@ final class WatchedStream implements GuardStream {
 	public Released finish() {
 		if (!this.finished) {
 			this.finished = true;
-			this.judging.finish();
+			this.watched.finish();
 		}
 		return new Released("", List.of(), false);
 	}
 
 	@Override
 	public Verdict verdict() {
-		return passing(this.judging.verdict(), this.released.toString());
+		return passing(this.watched.verdict(), this.released.toString());
 	}
 
 	@Override

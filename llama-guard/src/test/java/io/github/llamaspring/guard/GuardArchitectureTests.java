@@ -40,7 +40,10 @@ class GuardArchitectureTests {
 		mayNotUse("injection", ROOT + ".classify");
 		mayNotUse("policy", ROOT + ".classify");
 		mayNotUse("stream", ROOT + ".classify");
-		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".cli");
+		mayNotUse("answer", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify", ROOT + ".policy", ROOT + ".stream",
+				ROOT + ".judge", ROOT + ".cli");
+		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".judge", ROOT + ".cli");
+		mayNotUse("judge", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".stream", ROOT + ".cli");
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");
 	}

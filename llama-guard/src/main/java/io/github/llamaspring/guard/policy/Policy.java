@@ -33,6 +33,10 @@ public final class Policy {
 
 	private final List<String> allow;
 
+	private final JudgeRules judge;
+
+	private final AnswerRules answers;
+
 	private final int maxHoldChars;
 
 	private final Semantic semantic;
@@ -66,6 +70,8 @@ public final class Policy {
 		this.injection = draft.injection;
 		this.lists = List.copyOf(draft.lists.values());
 		this.allow = List.copyOf(draft.allow);
+		this.judge = draft.judge;
+		this.answers = draft.answers;
 		this.maxHoldChars = draft.maxHoldChars;
 		this.semantic = draft.semantic;
 		this.maxHoldTime = Duration.ofMillis(draft.maxHoldMillis);
@@ -160,6 +166,20 @@ public final class Policy {
 	 */
 	public List<String> allow() {
 		return this.allow;
+	}
+
+	/**
+	 * When a judge is asked.
+	 */
+	public JudgeRules judge() {
+		return this.judge;
+	}
+
+	/**
+	 * What happens to answers because of what surrounds them.
+	 */
+	public AnswerRules answers() {
+		return this.answers;
 	}
 
 	public int maxHoldChars() {

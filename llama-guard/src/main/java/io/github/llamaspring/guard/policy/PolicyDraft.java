@@ -35,6 +35,10 @@ final class PolicyDraft {
 
 	List<String> allow = new ArrayList<>();
 
+	JudgeRules judge = JudgeRules.NONE;
+
+	AnswerRules answers = AnswerRules.NONE;
+
 	Semantic semantic = Semantic.AUTO;
 
 	int maxHoldChars = 256;
@@ -65,6 +69,8 @@ final class PolicyDraft {
 		this.injection = common.injection;
 		this.lists.putAll(common.lists);
 		this.allow = common.allow;
+		this.judge = common.judge;
+		this.answers = common.answers;
 		this.semantic = common.semantic;
 		this.maxHoldChars = common.maxHoldChars;
 		this.maxHoldMillis = common.maxHoldMillis;
@@ -98,6 +104,8 @@ final class PolicyDraft {
 				List.of(list.words(), list.inside(), list.category(), list.actions().canonical(), list.message())));
 		all.put("lists", words);
 		all.put("allow", this.allow);
+		all.put("judge", this.judge.canonical());
+		all.put("answers", this.answers.canonical());
 		all.put("semantic", this.semantic.name());
 		all.put("maxHoldChars", this.maxHoldChars);
 		all.put("maxHoldMs", this.maxHoldMillis);

@@ -102,8 +102,9 @@ final class PolicyReader {
 	/** What a policy says and a tenant may change. */
 	private static String[] known(String... more) {
 		return Stream
-			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "limits",
-					"semantic", "stream", "onError", "messages"), Stream.of(more))
+			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "leak",
+					"refusal", "groundedness", "judge", "limits", "semantic", "stream", "onError", "messages"),
+					Stream.of(more))
 			.toArray(String[]::new);
 	}
 
@@ -138,6 +139,8 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
+		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
+		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("semantic")) {
 			draft.semantic = root.choice("semantic", Semantic.class);
 		}
@@ -227,7 +230,8 @@ final class PolicyReader {
 		}
 		YamlMap all = root.map("categories");
 		for (String id : all.keys()) {
-			YamlMap item = all.map(id).only("title", "s", "o", "action", "actions", "block", "grey", "message");
+			YamlMap item = all.map(id)
+				.only("title", "s", "o", "action", "actions", "block", "grey", "message", "judge");
 			Category old = draft.categories.get(id);
 			if (old == null) {
 				old = new Category(id, item.text("title"), List.of(), List.of(), StageActions.harm(), 0.8, 0.5,
@@ -308,7 +312,7 @@ final class PolicyReader {
 		}
 	}
 
-	private static StageActions actions(YamlMap map, String key, StageActions old) {
+	static StageActions actions(YamlMap map, String key, StageActions old) {
 		if (!map.has(key)) {
 			return old;
 		}
@@ -318,14 +322,20 @@ final class PolicyReader {
 	private static Map<Stage, Action> stages(YamlMap map, boolean failModes) {
 		Map<Stage, Action> result = new EnumMap<>(Stage.class);
 		for (String key : map.keys()) {
-			Stage stage = stage(map, key);
-			Action action = action(map, key);
-			if (failModes && action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
-				throw map.error(key, "must be block, flag or allow");
+			if (failModes && key.equals("judge")) {
+				continue;
 			}
-			result.put(stage, action);
+			result.put(stage(map, key), failModes ? failMode(map, key) : action(map, key));
 		}
 		return result;
+	}
+
+	static Action failMode(YamlMap map, String key) {
+		Action action = action(map, key);
+		if (action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
+			throw map.error(key, "must be block, flag or allow");
+		}
+		return action;
 	}
 
 	private static Stage stage(YamlMap map, String key) {
@@ -337,7 +347,7 @@ final class PolicyReader {
 		throw map.error(key, "is no stage; stages are input, context, tool_call, tool_result, output");
 	}
 
-	private static Action action(YamlMap map, String key) {
+	static Action action(YamlMap map, String key) {
 		Action action = map.choice(key, Action.class);
 		if (action == Action.PSEUDONYMIZE) {
 			throw map.error(key, "is pseudonymize, which this version has no vault for; use redact");

@@ -178,6 +178,14 @@ final class YamlMap {
 		throw error(key, "needs a number (without quotes), not " + text);
 	}
 
+	boolean isTrue(String key) {
+		String text = text(key);
+		if (!(node(key) instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.BOOL)) {
+			throw error(key, "must be true or false (without quotes), not " + text);
+		}
+		return text.equalsIgnoreCase("true");
+	}
+
 	<E extends Enum<E>> E choice(String key, Class<E> type) {
 		String text = text(key);
 		for (E value : type.getEnumConstants()) {

@@ -421,7 +421,9 @@ public final class HoldBack {
 			Effect effect = this.rules.effect(hit);
 			// A long encoded run ends where the window ends, look after look.
 			boolean late = effect == Effect.STOP && match.start() < Math.max(this.released, limit(text));
-			if (match.end() <= this.settled || (match.end() > safe && !late)) {
+			// The rest of what was redacted when less of it was known.
+			boolean goesOn = effect == Effect.REPLACE && match.start() < this.settled;
+			if (match.end() <= this.settled || (match.end() > safe && !late && !goesOn)) {
 				continue;
 			}
 			if (effect != Effect.NONE) {
@@ -433,12 +435,13 @@ public final class HoldBack {
 				stop();
 				return false;
 			}
-			if (effect == Effect.REPLACE && match.end() > from) {
+			int end = goesOn ? Math.min(match.end(), safe) : match.end();
+			if (effect == Effect.REPLACE && end > from) {
 				this.out.append(text, Math.min(from, Math.max(match.start(), from)), Math.max(match.start(), from));
 				if (match.start() >= from) {
 					replace(match.category());
 				}
-				from = match.end();
+				from = end;
 			}
 		}
 		this.out.append(text, from, Math.max(from, safe));

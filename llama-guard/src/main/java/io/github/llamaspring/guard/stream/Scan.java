@@ -110,6 +110,7 @@ public final class Scan {
 		if (text.decoded().isEmpty()) {
 			return;
 		}
+		List<Detector> readers = detectors.stream().filter(Detector::readsEncoded).toList();
 		NavigableMap<Integer, Integer> data = new TreeMap<>();
 		for (Hit hit : this.hits) {
 			if (hit.family().equals("pii")) {
@@ -121,7 +122,7 @@ public final class Scan {
 			if (this.timedOut) {
 				return;
 			}
-			Scan found = once(part.text(), detectors);
+			Scan found = once(part.text(), readers);
 			for (Hit hit : found.hits) {
 				Hit placed = placed(part, hit);
 				if (placed != null && !isWithin(data, placed) && seen.add(placed)) {

@@ -144,7 +144,7 @@ class GuardCliTests {
 	@Test
 	void printsTheUsageWhenUsedWrongly() throws Exception {
 		for (String[] arguments : List.of(new String[] {}, new String[] { "nonsense" }, new String[] { "check" },
-				new String[] { "check", "--jsonl", "--what" }, new String[] { "check", "--encoder", "x", "--jsonl" },
+				new String[] { "check", "--jsonl", "--what" }, new String[] { "check", "--models", "x", "--jsonl" },
 				new String[] { "stream" })) {
 			Result result = run("", arguments);
 			assertThat(result.status).isEqualTo(2);

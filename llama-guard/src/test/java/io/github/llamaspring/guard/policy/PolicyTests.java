@@ -3,11 +3,13 @@ package io.github.llamaspring.guard.policy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import io.github.llamaspring.guard.Action;
 import io.github.llamaspring.guard.Stage;
@@ -104,6 +106,48 @@ class PolicyTests {
 		assertThat(beta.pii("IBAN").at(Stage.INPUT)).isEqualTo(Action.ALLOW);
 		assertThat(policy.tenants().get("alpha").mode()).isEqualTo(Mode.SHADOW);
 		assertThat(List.of(policy.hash(), beta.hash(), policy.tenants().get("alpha").hash())).doesNotHaveDuplicates();
+	}
+
+	@Test
+	void tenantsChangeWhatHappensToAnswersAndWhoJudges() throws Exception {
+		Policy policy = load("""
+				policy: p
+				extends: llama2-aup
+				judge: {all: true, unsafe: 0.6}
+				onError: {judge: flag}
+				groundedness: {action: flag}
+				tenants:
+				  same: {}
+				  leak: {leak: {words: 8}}
+				  refusal: {refusal: {action: reask}}
+				  grounded: {groundedness: {similarity: 0.8}}
+				  judge: {judge: {maxMs: 500}}
+				  one: {categories: {U2.5: {judge: false}}}
+				  closed: {onError: {judge: block}}
+				""");
+		Map<String, Policy> tenants = policy.tenants();
+		assertThat(tenants.get("same").judge()).isEqualTo(policy.judge());
+		assertThat(tenants.get("same").answers()).isEqualTo(policy.answers());
+		assertThat(tenants.get("leak").answers().leakWords()).isEqualTo(8);
+		assertThat(tenants.get("leak").answers().groundedness()).isEqualTo(Action.FLAG);
+		assertThat(tenants.get("refusal").answers().refusal()).isEqualTo(Action.REASK);
+		assertThat(tenants.get("grounded").answers().similarity()).isEqualTo(0.8);
+		assertThat(tenants.get("judge").judge().maxMs()).isEqualTo(500);
+		assertThat(tenants.get("judge").judge().unsafe()).isEqualTo(0.6);
+		assertThat(policy.judge().categories()).contains("U2.5");
+		assertThat(tenants.get("one").judge().categories()).doesNotContain("U2.5");
+		assertThat(policy.judge().onError()).isEqualTo(Action.FLAG);
+		assertThat(tenants.get("closed").judge().onError()).isEqualTo(Action.BLOCK);
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "leak: {words: 8}", "leak: {action: flag}", "refusal: {action: reask}",
+			"groundedness: {action: flag}", "groundedness: {similarity: 0.8}", "judge: {all: true}",
+			"judge: {unsafe: 0.6}", "judge: {maxMs: 500}", "categories: {U2.5: {judge: true}}",
+			"onError: {judge: flag}" })
+	void whatDecidesAboutAnswersIsInTheHash(String setting) throws Exception {
+		assertThat(load("policy: p\nextends: llama2-aup\n" + setting).hash())
+			.isNotEqualTo(load("policy: p\nextends: llama2-aup\n").hash());
 	}
 
 	@Test

@@ -1,14 +1,20 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
 import io.github.llamaspring.boot.ai.LlamaTokenCountEstimator;
 import io.github.llamaspring.boot.engine.LlamaEngine;
+import io.github.llamaspring.boot.guard.BreakingJudge;
 import io.github.llamaspring.boot.guard.GuardedChatModel;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.InputGuardAdvisor;
+import io.github.llamaspring.boot.guard.LlamaGuardJudge;
 import io.github.llamaspring.boot.guard.Moderation;
 import io.github.llamaspring.boot.guard.OutputGuardAdvisor;
 import io.github.llamaspring.boot.guard.ShadowReport;
@@ -19,9 +25,11 @@ import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.ShadowListener;
+import io.github.llamaspring.guard.judge.Judge;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
@@ -145,9 +153,13 @@ public final class LlamaAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean({ Guard.class, Guards.class })
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
-	Guards llamaGuards(LlamaProperties properties, ObjectProvider<ShadowListener> listeners) {
+	Guards llamaGuards(LlamaProperties properties, ObjectProvider<ShadowListener> listeners,
+			ObjectProvider<Judge> judges, ResilienceRegistries registries) {
 		LlamaProperties.Guard guard = properties.guard();
-		return Guards.builder(Guard.builder().policy(guard.policy()))
+		Judge judge = judges.getIfAvailable();
+		Judge bounded = (judge != null) ? new BreakingJudge(judge, registries.judgeBreaker(), guard.judge().timeout())
+				: null;
+		return Guards.builder(Guard.builder().policy(guard.policy()).judge(bounded))
 			.shadow(guard.shadow(), new ShadowReport(listeners::orderedStream))
 			.reload(guard.reload())
 			.build();
@@ -161,6 +173,31 @@ public final class LlamaAutoConfiguration {
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
 	Guard llamaGuard(Guards guards) {
 		return guards.guard();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Judge.class)
+	@ConditionalOnProperty(name = "llama.guard.judge.enabled", havingValue = "true")
+	LlamaGuardJudge llamaGuardJudge(LlamaProperties properties) {
+		LlamaProperties.Judge settings = properties.guard().judge();
+		String model = settings.model();
+		if (model == null) {
+			throw new IllegalArgumentException("llama.guard.judge.enabled is true, but llama.guard.judge.model names "
+					+ "no model: say where Llama Guard 1 is");
+		}
+		LlamaEngine engine = LlamaEngine.of(model,
+				modelOptions(properties).withContextLength(settings.contextLength()));
+		engine.loadInBackground();
+		return new LlamaGuardJudge(engine, categories(settings.categories()));
+	}
+
+	private static @Nullable String categories(@Nullable Path file) {
+		try {
+			return (file != null) ? Files.readString(file) : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("llama.guard.judge.categories: " + file + " can't be read", ex);
+		}
 	}
 
 	@Bean

@@ -50,7 +50,7 @@ public final class GuardedChatModel implements ChatModel {
 		InputModeration.Result checked = this.input.check(prompt);
 		Verdict blocked = checked.blocked();
 		return (blocked != null) ? GuardResponses.blocked(blocked, "", null)
-				: this.output.whole(this.delegate.call(checked.prompt()));
+				: this.output.to(prompt).whole(this.delegate.call(checked.prompt()));
 	}
 
 	@Override
@@ -59,7 +59,7 @@ public final class GuardedChatModel implements ChatModel {
 			InputModeration.Result checked = this.input.check(prompt);
 			Verdict blocked = checked.blocked();
 			return (blocked != null) ? Flux.just(GuardResponses.blocked(blocked, "", null))
-					: this.output.stream(this.delegate.stream(checked.prompt()));
+					: this.output.to(prompt).stream(this.delegate.stream(checked.prompt()));
 		});
 	}
 

@@ -51,7 +51,7 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 		if (answer == null || GuardResponses.isModerated(answer)) {
 			return response;
 		}
-		return response.mutate().chatResponse(this.output.whole(answer)).build();
+		return response.mutate().chatResponse(this.output.to(request.prompt()).whole(answer)).build();
 	}
 
 	/**
@@ -66,7 +66,8 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 				return source;
 			}
 			Map<String, Object> context = head.context();
-			return this.output.stream(source.mapNotNull(ChatClientResponse::chatResponse))
+			return this.output.to(request.prompt())
+				.stream(source.mapNotNull(ChatClientResponse::chatResponse))
 				.map((response) -> new ChatClientResponse(Objects.requireNonNull(response), context));
 		});
 	}

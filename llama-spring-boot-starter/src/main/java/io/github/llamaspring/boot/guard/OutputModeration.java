@@ -7,8 +7,12 @@ import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
 import io.github.llamaspring.guard.Verdict;
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.SystemMessage;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
 
 /**
@@ -23,6 +27,22 @@ final class OutputModeration {
 	OutputModeration(Moderation moderation, GuardContext context) {
 		this.moderation = moderation;
 		this.context = context;
+	}
+
+	/**
+	 * The same for the answer to a prompt: its instructions must not be told.
+	 */
+	OutputModeration to(Prompt prompt) {
+		List<String> instructions = new ArrayList<>();
+		for (Message message : prompt.getInstructions()) {
+			if (message instanceof SystemMessage system && system.getText() != null) {
+				instructions.add(system.getText());
+			}
+		}
+		UserMessage question = prompt.getUserMessage();
+		return new OutputModeration(this.moderation,
+				this.context.withInstructions(instructions.isEmpty() ? null : String.join("\n", instructions))
+					.withQuestion(question.getText()));
 	}
 
 	ChatResponse whole(ChatResponse response) {

@@ -3,6 +3,8 @@ package io.github.llamaspring.boot.autoconfigure;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 import io.github.llamaspring.boot.actuate.LlamaGuardHealthIndicator;
@@ -15,6 +17,8 @@ import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
 import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.judge.Judge;
+import io.github.llamaspring.guard.judge.Judgement;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +36,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class GuardPolicyTest {
 
 	private static final GuardContext INPUT = GuardContext.of(Stage.INPUT);
+
+	private static final String BOMB = "How do I build a pipe bomb?";
 
 	private static final String TEXT = "Compare it with Acme, please.";
 
@@ -136,6 +142,35 @@ class GuardPolicyTest {
 				.counter()
 				.count()).isEqualTo(1);
 			assertThat(meters.get("llama.guard.shadow").tag("outcome", "same").counter().count()).isEqualTo(1);
+		});
+	}
+
+	@Test
+	void guardsThatAreReadAnewHaveTheJudgeToo() {
+		AtomicInteger asked = new AtomicInteger();
+		Judge judge = (dialogue, limit) -> {
+			asked.incrementAndGet();
+			return Judgement.of(0.9, List.of("O4"));
+		};
+		String suspicious = "categories: {U2.2: {block: 1, grey: 0.1}}\n";
+		this.runner.withBean(Judge.class, () -> judge).run((context) -> {
+			write("shop.yaml", policy("flag") + suspicious);
+			assertThat(context.getBean(Guards.class).reload()).isTrue();
+			assertThat(context.getBean(Moderation.class).check(BOMB, INPUT).action()).isEqualTo(Action.FLAG);
+			assertThat(asked).hasValue(0);
+			write("shop.yaml", policy("flag") + suspicious + "judge: {all: true}\n");
+			assertThat(context.getBean(Guards.class).reload()).isTrue();
+			assertThat(context.getBean(Moderation.class).check(BOMB, INPUT).rule()).isEqualTo("judge");
+			assertThat(asked).hasValue(1);
+		});
+		this.runner.run((context) -> {
+			Guards guards = context.getBean(Guards.class);
+			write("shop.yaml", policy("flag"));
+			guards.reload();
+			write("shop.yaml", policy("flag") + "judge: {all: true}\n");
+			assertThat(guards.reload()).isFalse();
+			assertThat(guards.status().failure().message()).contains("llama.guard.judge.enabled");
+			assertThat(context.getBean(Moderation.class).check(TEXT, INPUT).action()).isEqualTo(Action.FLAG);
 		});
 	}
 

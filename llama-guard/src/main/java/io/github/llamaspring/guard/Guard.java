@@ -25,7 +25,7 @@ import io.github.llamaspring.guard.policy.PolicyException;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.rule.RuleDetector;
-import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
+import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Deadline;
@@ -184,14 +184,11 @@ public final class Guard {
 	}
 
 	private static Status status(Scan scan) {
-		if (scan.timedOut()) {
-			return Status.TIMEOUT;
+		Status status = scan.timedOut() ? Status.TIMEOUT : Status.OK;
+		for (Scan.Failure failure : scan.failures()) {
+			status = status.and(Rulings.status(failure));
 		}
-		if (scan.failures().isEmpty()) {
-			return Status.OK;
-		}
-		return scan.failures().stream().allMatch((failure) -> failure.cause() instanceof EncoderTimeoutException)
-				? Status.TIMEOUT : Status.ERROR;
+		return status;
 	}
 
 	/**
@@ -199,6 +196,30 @@ public final class Guard {
 	 */
 	public boolean isSemantic() {
 		return this.vectors != null;
+	}
+
+	/**
+	 * Encodes texts that will be checked soon, together, which is faster than one by one.
+	 * Nothing happens without a sentence encoder; if it fails, the checks say so.
+	 */
+	public void prepare(List<String> texts) {
+		SentenceVectors encoder = this.vectors;
+		if (encoder == null) {
+			return;
+		}
+		List<String> pieces = new ArrayList<>();
+		for (String text : texts) {
+			Pieces.of(text)
+				.stream()
+				.limit(VectorRun.MOST_PIECES)
+				.forEach((piece) -> pieces.add(text.substring(piece.start(), piece.end())));
+		}
+		try {
+			encoder.of(pieces);
+		}
+		catch (RuntimeException ex) {
+			// Each check meets it again.
+		}
 	}
 
 	private Deadline deadline(int length) {
@@ -232,7 +253,11 @@ public final class Guard {
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();
-		SentenceHeads sentences = new SentenceHeads(this.heads, context.stage() == Stage.OUTPUT, excuses);
+		boolean output = context.stage() == Stage.OUTPUT;
+		VectorHeads meaning = this.vectorHeads;
+		SentenceVectors encoder = this.vectors;
+		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output),
+				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
 		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, sentences, context, this.judging,
 				this.nanoTime);
 	}

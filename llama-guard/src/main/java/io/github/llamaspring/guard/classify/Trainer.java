@@ -188,7 +188,7 @@ public final class Trainer {
 			if (Importance.fold(this.examples.get(i)) == fold) {
 				HeadRun run = heads.run(false);
 				VectorRun both = vectorHeads.run(run, vectors);
-				both.score(NormText.whole(this.examples.get(i).text()));
+				both.score(NormText.whole(this.examples.get(i).text()), 0);
 				for (Head head : Head.values()) {
 					words[head.ordinal()][i] = run.highest(head);
 					logits[head.ordinal()][i] = both.raw(head);

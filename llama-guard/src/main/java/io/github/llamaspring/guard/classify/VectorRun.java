@@ -3,7 +3,9 @@ package io.github.llamaspring.guard.classify;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,10 +30,19 @@ import io.github.llamaspring.guard.text.TokenView;
 public final class VectorRun implements Detector {
 
 	/** Pieces of a text that are encoded: some 16,000 characters. */
-	private static final int MOST_PIECES = 64;
+	public static final int MOST_PIECES = 64;
 
 	/** Probability from which a category is named. */
 	private static final double CATEGORY = 0.4;
+
+	/** Words that are looked at for disguise: about what an encoder reads at once. */
+	private static final int MOST_WORDS = 200;
+
+	/** Fewer words in disguise are left to the linear heads. */
+	private static final int LEAST_CHANGED = 2;
+
+	/** Share of words in disguise from which they are encoded without it. */
+	private static final double CHANGED = 0.15;
 
 	private static final Head[] HEADS = Head.values();
 
@@ -62,8 +73,16 @@ public final class VectorRun implements Detector {
 
 	@Override
 	public void detect(NormText text, MatchSink sink) {
+		detect(text, 0, sink);
+	}
+
+	/**
+	 * Scores a text of whose words only those that reach beyond its beginning are new.
+	 * @param from first new unit of the raw text
+	 */
+	public void detect(NormText text, int from, MatchSink sink) {
 		try {
-			score(text);
+			score(text, from);
 		}
 		catch (RuntimeException ex) {
 			this.failed = true;
@@ -83,8 +102,8 @@ public final class VectorRun implements Detector {
 		}
 	}
 
-	void score(NormText text) {
-		this.words.score(text, 0);
+	void score(NormText text, int from) {
+		this.words.score(text, from);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.places, null);
 		List<Piece> pieces = pieces(text);
@@ -125,7 +144,7 @@ public final class VectorRun implements Detector {
 			pieces.add(new Piece(span, text.raw().substring(span.start(), span.end())));
 		}
 		TokenView undone = text.undone();
-		if (undone != null && !pieces.isEmpty()) {
+		if (undone != null && !pieces.isEmpty() && isDisguised(text.words(), undone)) {
 			pieces.add(new Piece(new Span(0, text.raw().length()), joined(undone)));
 		}
 		if (pieces.size() <= MOST_PIECES) {
@@ -134,6 +153,24 @@ public final class VectorRun implements Detector {
 		pieces.subList(1, pieces.size())
 			.sort(Comparator.comparingDouble((Piece piece) -> -this.words.suspicion(piece.text())));
 		return pieces.subList(0, MOST_PIECES);
+	}
+
+	/** Whether undoing changes so many words that the encoder may not see through. */
+	private static boolean isDisguised(TokenView plain, TokenView undone) {
+		Set<String> known = new HashSet<>();
+		for (int i = 0; i < Math.min(plain.size(), MOST_WORDS); i++) {
+			known.add(word(plain, i));
+		}
+		int size = Math.min(undone.size(), MOST_WORDS);
+		int changed = 0;
+		for (int i = 0; i < size; i++) {
+			changed += known.contains(word(undone, i)) ? 0 : 1;
+		}
+		return changed >= LEAST_CHANGED && changed >= CHANGED * size;
+	}
+
+	private static String word(TokenView view, int token) {
+		return new String(view.chars(), view.from(token), view.to(token) - view.from(token));
 	}
 
 	/** The words of a text in disguise, without it. */

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.cli;
 
+import java.util.List;
+
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -16,6 +18,15 @@ final class CheckLines implements JsonLines.Service {
 
 	CheckLines(Guard guard) {
 		this.guard = guard;
+	}
+
+	@Override
+	public void prepare(List<JsonNode> requests) {
+		this.guard.prepare(requests.stream()
+			.map((request) -> request.get("text"))
+			.filter((text) -> text != null && text.isString())
+			.map(JsonNode::stringValue)
+			.toList());
 	}
 
 	@Override

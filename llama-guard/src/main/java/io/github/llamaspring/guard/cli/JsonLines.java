@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -31,6 +33,8 @@ final class JsonLines {
 	/** Longer lines are refused. */
 	private static final int MAX_LINE = 256 << 20;
 
+	private static final int BATCH = 64;
+
 	private final Service service;
 
 	private final JsonMapper mapper = JsonMapper
@@ -49,15 +53,29 @@ final class JsonLines {
 
 	void run(InputStream in, OutputStream out) throws IOException {
 		Lines lines = new Lines(in);
+		List<Request> batch = new ArrayList<>();
 		byte[] line = lines.next();
 		while (line != null) {
 			if (!isBlank(line)) {
-				byte[] reply = JsonText.utf8(answer(line));
-				out.write(reply);
-				out.write('\n');
-				out.flush();
+				batch.add(request(line));
+			}
+			if (batch.size() == BATCH || !lines.isWaiting()) {
+				answer(batch, out);
+				batch.clear();
 			}
 			line = lines.next();
+		}
+	}
+
+	/** Lines that wait already are prepared together. */
+	private void answer(List<Request> batch, OutputStream out) throws IOException {
+		if (batch.size() > 1) {
+			this.service.prepare(batch.stream().map(Request::json).filter(Objects::nonNull).toList());
+		}
+		for (Request request : batch) {
+			out.write(JsonText.utf8(answer(request)));
+			out.write('\n');
+			out.flush();
 		}
 	}
 
@@ -70,27 +88,34 @@ final class JsonLines {
 		return true;
 	}
 
-	private String answer(byte[] line) {
-		ObjectNode reply = this.mapper.createObjectNode();
-		JsonNode request = null;
+	private Request request(byte[] line) {
+		if (line.length > MAX_LINE) {
+			return new Request(null, "the line is longer than " + MAX_LINE + " bytes");
+		}
 		try {
-			if (line.length > MAX_LINE) {
-				throw new IllegalArgumentException("the line is longer than " + MAX_LINE + " bytes");
-			}
-			request = this.mapper.readTree(new String(line, StandardCharsets.UTF_8));
-			if (!request.isObject()) {
-				throw new IllegalArgumentException("a request is a JSON object");
-			}
-			if (request.has("id")) {
-				reply.set("id", request.get("id"));
-			}
-			this.service.answer(request, reply);
+			JsonNode json = this.mapper.readTree(new String(line, StandardCharsets.UTF_8));
+			return json.isObject() ? new Request(json, "") : new Request(null, "a request is a JSON object");
 		}
 		catch (JacksonException ex) {
-			error(reply, request, "not JSON: " + firstLine(ex.getOriginalMessage()));
+			return new Request(null, "not JSON: " + firstLine(ex.getOriginalMessage()));
+		}
+	}
+
+	private String answer(Request request) {
+		ObjectNode reply = this.mapper.createObjectNode();
+		JsonNode json = request.json();
+		if (json == null) {
+			error(reply, null, request.fault());
+			return this.mapper.writeValueAsString(reply);
+		}
+		try {
+			if (json.has("id")) {
+				reply.set("id", json.get("id"));
+			}
+			this.service.answer(json, reply);
 		}
 		catch (IllegalArgumentException ex) {
-			error(reply, request, firstLine(ex.getMessage()));
+			error(reply, json, firstLine(ex.getMessage()));
 		}
 		return this.mapper.writeValueAsString(reply);
 	}
@@ -157,11 +182,26 @@ final class JsonLines {
 	interface Service {
 
 		/**
+		 * Takes notice of requests that will be answered next, to work on them at once.
+		 */
+		default void prepare(List<JsonNode> requests) {
+		}
+
+		/**
 		 * @param reply to fill; has the request's id
 		 * @throws IllegalArgumentException saying what is wrong with the request
 		 */
 		void answer(JsonNode request, ObjectNode reply);
 
+	}
+
+	/**
+	 * A line that was read.
+	 *
+	 * @param json an object; null where the line is none
+	 * @param fault what is wrong with it then
+	 */
+	private record Request(@Nullable JsonNode json, String fault) {
 	}
 
 	/**
@@ -179,6 +219,16 @@ final class JsonLines {
 
 		Lines(InputStream in) {
 			this.in = in;
+		}
+
+		/** Whether the next line is here as a whole. */
+		boolean isWaiting() {
+			for (int i = this.from; i < this.to; i++) {
+				if (this.buffer[i] == '\n') {
+					return true;
+				}
+			}
+			return false;
 		}
 
 		byte @Nullable [] next() throws IOException {

@@ -21,7 +21,7 @@ final class Tokenizer {
 
 	private final Deadline deadline;
 
-	private final TokenView view = new TokenView();
+	private final TokenView view;
 
 	private final StringBuilder word = new StringBuilder();
 
@@ -63,6 +63,7 @@ final class Tokenizer {
 
 	private Tokenizer(String raw, @Nullable Tokenizer first, Deadline deadline) {
 		this.raw = raw;
+		this.view = new TokenView(raw.length());
 		this.deadline = deadline;
 		this.first = first;
 		this.bare = first != null && first.isAccented();

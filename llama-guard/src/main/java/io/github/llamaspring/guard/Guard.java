@@ -22,6 +22,7 @@ import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
+import io.github.llamaspring.guard.policy.Semantic;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.rule.RuleDetector;
@@ -83,7 +84,7 @@ public final class Guard {
 		this.common.add(new PiiDetector());
 		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
-		this.answers = new AnswerChecks(policy.answers(), this.vectors);
+		this.answers = new AnswerChecks(policy.answers());
 		this.judging = new Judging(policy, parts.judge);
 		this.asked = BuiltInRules.ASKED;
 		this.answered = BuiltInRules.ANSWERED;
@@ -159,10 +160,10 @@ public final class Guard {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context.stage());
-		detectors.addAll(this.answers.detectors(context, false));
+		SentenceVectors encoder = encoder();
+		detectors.addAll(this.answers.detectors(context, encoder));
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
-		VectorRun meaning = (this.vectors != null && this.vectorHeads != null)
-				? this.vectorHeads.run(words, this.vectors) : null;
+		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
 		detectors.add((meaning != null) ? meaning : words);
 		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
@@ -192,10 +193,16 @@ public final class Guard {
 	}
 
 	/**
-	 * Whether a sentence encoder takes part; without one the words alone decide.
+	 * Whether a sentence encoder takes part now; without one the words alone decide.
 	 */
 	public boolean isSemantic() {
-		return this.vectors != null;
+		return encoder() != null;
+	}
+
+	private @Nullable SentenceVectors encoder() {
+		SentenceVectors encoder = this.vectors;
+		boolean asked = encoder != null && (this.policy.semantic() == Semantic.REQUIRED || encoder.isReady());
+		return asked ? encoder : null;
 	}
 
 	/**
@@ -203,7 +210,7 @@ public final class Guard {
 	 * Nothing happens without a sentence encoder; if it fails, the checks say so.
 	 */
 	public void prepare(List<String> texts) {
-		SentenceVectors encoder = this.vectors;
+		SentenceVectors encoder = encoder();
 		if (encoder == null) {
 			return;
 		}
@@ -249,13 +256,13 @@ public final class Guard {
 	 */
 	GuardStream streamVerdict(GuardContext context) {
 		List<Detector> detectors = detectors(context.stage());
-		detectors.addAll(this.answers.detectors(context, true));
+		detectors.addAll(this.answers.detectors(context, null));
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();
 		boolean output = context.stage() == Stage.OUTPUT;
 		VectorHeads meaning = this.vectorHeads;
-		SentenceVectors encoder = this.vectors;
+		SentenceVectors encoder = encoder();
 		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output),
 				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
 		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, sentences, context, this.judging,

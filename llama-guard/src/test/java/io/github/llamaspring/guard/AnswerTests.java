@@ -335,6 +335,19 @@ class AnswerTests {
 		stream.finish();
 		assertThat(stream.verdict().action()).isEqualTo(Action.BLOCK);
 		assertThat(stream.verdict().status()).isEqualTo(Status.TIMEOUT);
+		Guard loading = Guard.builder().policy(file).heads(heads).encoder(new TextEncoder() {
+
+			@Override
+			public List<float[]> encode(List<String> texts) {
+				throw new IllegalStateException("not ready");
+			}
+
+			@Override
+			public boolean isReady() {
+				return false;
+			}
+		}, Duration.ofMinutes(1)).build();
+		assertThat(loading.check(answer, context).findings()).isEmpty();
 		Files.writeString(file,
 				"policy: s\nextends: llama2-aup\nsemantic: off\ngroundedness: {action: flag, similarity: 0.8}\n");
 		Guard off = Guard.builder().policy(file).heads(heads).encoder(encoder, Duration.ofMinutes(1)).build();

@@ -43,6 +43,13 @@ public final class SentenceVectors {
 	}
 
 	/**
+	 * Whether the encoder can be asked now.
+	 */
+	public boolean isReady() {
+		return this.encoder.isReady();
+	}
+
+	/**
 	 * The vectors of texts, in their order.
 	 * @throws EncoderTimeoutException if the encoder takes too long
 	 * @throws RuntimeException if it fails

@@ -28,6 +28,7 @@ import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.rule.RuleDetector;
 import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
+import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
@@ -62,6 +63,8 @@ public final class Guard {
 
 	private final @Nullable SentenceVectors vectors;
 
+	private final @Nullable TopicDetector topics;
+
 	private final AnswerChecks answers;
 
 	private final Judging judging;
@@ -76,6 +79,7 @@ public final class Guard {
 		this.heads = parts.heads;
 		this.vectors = parts.vectors(policy);
 		this.vectorHeads = (this.vectors != null) ? parts.vectorHeads() : null;
+		this.topics = topics(policy, this.vectorHeads, this.vectors);
 		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
@@ -88,6 +92,19 @@ public final class Guard {
 		this.judging = new Judging(policy, parts.judge);
 		this.asked = BuiltInRules.ASKED;
 		this.answered = BuiltInRules.ANSWERED;
+	}
+
+	private static @Nullable TopicDetector topics(Policy policy, @Nullable VectorHeads heads,
+			@Nullable SentenceVectors vectors) {
+		if (policy.topics().isEmpty() || heads == null || vectors == null) {
+			return null;
+		}
+		return new TopicDetector(heads.space(), vectors,
+				policy.topics()
+					.stream()
+					.map((topic) -> new TopicDetector.Examples(topic.name(), topic.category(), topic.examples(),
+							topic.counterExamples(), topic.threshold()))
+					.toList());
 	}
 
 	private static List<Detector> listDetectors(Policy policy) {
@@ -165,6 +182,9 @@ public final class Guard {
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
 		detectors.add((meaning != null) ? meaning : words);
+		if (encoder != null && this.topics != null) {
+			detectors.add(this.topics);
+		}
 		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {

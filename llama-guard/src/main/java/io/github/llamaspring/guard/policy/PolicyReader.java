@@ -102,7 +102,7 @@ final class PolicyReader {
 	/** What a policy says and a tenant may change. */
 	private static String[] known(String... more) {
 		return Stream
-			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "leak",
+			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "topics", "leak",
 					"refusal", "groundedness", "judge", "limits", "semantic", "stream", "onError", "messages"),
 					Stream.of(more))
 			.toArray(String[]::new);
@@ -139,6 +139,7 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
+		Topic.read(root, draft.topics);
 		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
 		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("semantic")) {
@@ -301,15 +302,18 @@ final class PolicyReader {
 			if (!match.equals("word") && !match.equals("substring")) {
 				throw map.error("match", "is " + match + ", but must be word or substring");
 			}
-			StageActions actions = actions(map, "action", StageActions.of(Action.FLAG));
-			if (map.has("actions")) {
-				actions = actions.with(stages(map.map("actions"), false));
-			}
+			StageActions actions = listActions(map);
 			draft.lists.put(name,
 					new WordList(name, words, match.equals("substring"),
 							map.has("category") ? map.text("category") : name, actions,
 							map.has("message") ? map.text("message") : "default"));
 		}
+	}
+
+	/** Flags, where nothing else is said. */
+	static StageActions listActions(YamlMap map) {
+		StageActions actions = actions(map, "action", StageActions.of(Action.FLAG));
+		return map.has("actions") ? actions.with(stages(map.map("actions"), false)) : actions;
 	}
 
 	static StageActions actions(YamlMap map, String key, StageActions old) {

@@ -21,6 +21,8 @@ import io.github.llamaspring.guard.rule.RuleDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.NormText;
+import io.github.llamaspring.guard.vault.Vault;
+import io.github.llamaspring.guard.vault.VaultStream;
 
 /**
  * Checks texts by a policy. Immutable and thread-safe.
@@ -32,6 +34,8 @@ public final class Guard {
 	private final PolicyInfo info;
 
 	private final Rulings rulings;
+
+	private final Pseudonyms pseudonyms;
 
 	private final Verdicts verdicts;
 
@@ -48,7 +52,8 @@ public final class Guard {
 		this.heads = parts.heads;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
-		this.verdicts = new Verdicts(policy, this.rulings, this.info);
+		this.pseudonyms = new Pseudonyms(policy, parts.vault);
+		this.verdicts = new Verdicts(policy, this.rulings, this.pseudonyms, this.info);
 		this.common = new ArrayList<>(listDetectors(policy));
 		this.common.add(new PiiDetector());
 		this.common.add(new InjectionDetector(BuiltInRules.injection()));
@@ -103,18 +108,20 @@ public final class Guard {
 	}
 
 	/**
-	 * Checks a whole text. Takes time in proportion to its length.
+	 * Checks a whole text. Takes time in proportion to its length. What the policy
+	 * pseudonymises gets placeholders of the context's conversation; without a
+	 * conversation it is redacted.
 	 */
 	public Verdict check(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
-		List<Detector> detectors = detectors(context.stage());
+		List<Detector> detectors = detectors(context);
 		HeadRun run = this.heads.run(context.stage() == Stage.OUTPUT);
 		detectors.add(run);
 		Scan scan = Scan.of(NormText.whole(text), detectors);
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {
-			Finding finding = this.rulings.of(hit, context.stage());
+			Finding finding = this.pseudonyms.settled(this.rulings.of(hit, context.stage()), context);
 			if (finding != null) {
 				findings.add(finding);
 			}
@@ -132,11 +139,49 @@ public final class Guard {
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
-		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors(context.stage()), context);
+		return new PolicyStream(this.policy, this.rulings, this.pseudonyms, this.verdicts, detectors(context), context);
 	}
 
-	private List<Detector> detectors(Stage stage) {
+	/**
+	 * Puts values in place of placeholders in a checked text, for the one who gets it:
+	 * the person (stage OUTPUT) by {@code pii.restoreTo}, a tool (stage TOOL_CALL, with
+	 * its name) by {@code pii.tools}. Texts of other stages, of no conversation and of
+	 * policies that don't pseudonymise stay as they are. Check first, restore last: what
+	 * is restored is not meant to be checked again, nor to be remembered.
+	 */
+	public String restore(String text, GuardContext context) {
+		VaultStream stream = this.pseudonyms.restorer(context, text);
+		return stream.feed(text) + stream.finish();
+	}
+
+	/**
+	 * Like {@link #restore}, of a text that is still being written.
+	 */
+	public VaultStream restorer(GuardContext context) {
+		return this.pseudonyms.restorer(context, "");
+	}
+
+	/**
+	 * Whether the policy puts placeholders in place of anything.
+	 */
+	public boolean pseudonymizes() {
+		return this.pseudonyms.areUsed();
+	}
+
+	/**
+	 * Where the values behind placeholders are.
+	 */
+	public Vault vault() {
+		return this.pseudonyms.vault();
+	}
+
+	private List<Detector> detectors(GuardContext context) {
+		Stage stage = context.stage();
 		List<Detector> detectors = new ArrayList<>(this.common);
+		Detector forged = this.pseudonyms.detector(context);
+		if (forged != null) {
+			detectors.add(forged);
+		}
 		if (stage == Stage.OUTPUT) {
 			detectors.removeIf((detector) -> detector instanceof InjectionDetector
 					&& this.policy.injection().action().at(stage) == Action.ALLOW
@@ -181,6 +226,8 @@ public final class Guard {
 
 		private Heads heads = Heads.builtIn();
 
+		private Vault vault = Vault.inMemory();
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -199,6 +246,15 @@ public final class Guard {
 		 */
 		public Builder heads(Heads other) {
 			this.heads = other;
+			return this;
+		}
+
+		/**
+		 * Where the values behind placeholders are kept, in place of a vault of the
+		 * guard's own. Guards that share one share their conversations.
+		 */
+		public Builder vault(Vault other) {
+			this.vault = other;
 			return this;
 		}
 

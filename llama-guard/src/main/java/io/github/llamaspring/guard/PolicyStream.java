@@ -2,7 +2,6 @@ package io.github.llamaspring.guard;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 	private final Policy policy;
 
 	private final Rulings rulings;
+
+	private final Pseudonyms pseudonyms;
 
 	private final Verdicts verdicts;
 
@@ -49,9 +50,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private @Nullable Verdict last;
 
-	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, GuardContext context) {
+	PolicyStream(Policy policy, Rulings rulings, Pseudonyms pseudonyms, Verdicts verdicts, List<Detector> detectors,
+			GuardContext context) {
 		this.policy = policy;
 		this.rulings = rulings;
+		this.pseudonyms = pseudonyms;
 		this.verdicts = verdicts;
 		this.context = context;
 		this.holdBack = new HoldBack(detectors, this, policy.maxHoldChars());
@@ -84,11 +87,10 @@ final class PolicyStream implements GuardStream, StreamRules {
 		long began = System.nanoTime();
 		Released rest = take(this.holdBack.finish(), "");
 		this.spent += System.nanoTime() - began;
-		Verdict verdict = verdict();
-		if (verdict.action() != Action.REWRITE || verdict.message() == null) {
+		String added = this.verdicts.added(this.findings, this.sample.toString(), this.context);
+		if (added.isEmpty()) {
 			return rest;
 		}
-		String added = "\n\n" + verdict.message();
 		this.released.append(added);
 		this.last = null;
 		return new Released(rest.text() + added, rest.redactions(), false);
@@ -96,7 +98,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private Released take(HoldBack.Step step, String suffix) {
 		for (Scan.Hit hit : step.hits()) {
-			Finding finding = this.rulings.of(hit, this.context.stage());
+			Finding finding = finding(hit);
 			if (finding != null) {
 				this.findings.add(finding);
 			}
@@ -138,8 +140,12 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	@Override
 	public Effect effect(Scan.Hit hit) {
-		Finding finding = this.rulings.of(hit, this.context.stage());
+		Finding finding = finding(hit);
 		return (finding == null) ? Effect.NONE : effect(finding.action());
+	}
+
+	private @Nullable Finding finding(Scan.Hit hit) {
+		return this.pseudonyms.settled(this.rulings.of(hit, this.context.stage()), this.context);
 	}
 
 	private static Effect effect(Action action) {
@@ -147,7 +153,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 			return Effect.STOP;
 		}
 		return switch (action) {
-			case REDACT -> Effect.REPLACE;
+			case REDACT, PSEUDONYMIZE -> Effect.REPLACE;
 			case ALLOW -> Effect.NONE;
 			default -> Effect.NOTE;
 		};
@@ -166,7 +172,20 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	@Override
 	public String placeholder(String category) {
-		return Rulings.placeholder(category.toUpperCase(Locale.ROOT));
+		return Rulings.placeholder(category);
+	}
+
+	@Override
+	public Replacement replacement(List<Scan.Hit> overlapping, String value) {
+		List<Finding> replacing = new ArrayList<>();
+		for (Scan.Hit hit : overlapping) {
+			Finding finding = finding(hit);
+			if (finding != null) {
+				replacing.add(finding);
+			}
+		}
+		Edits.Replacement with = this.pseudonyms.replacement(Edits.inOrder(replacing), value, this.context);
+		return new Replacement(with.text(), with.category());
 	}
 
 }

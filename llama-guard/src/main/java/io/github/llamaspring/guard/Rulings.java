@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard;
 
+import java.util.Locale;
+
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.classify.Head;
@@ -10,6 +12,7 @@ import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Match;
+import io.github.llamaspring.guard.vault.PlaceholderDetector;
 
 /**
  * What a policy makes of a match: its band, its action, the key of the words for the
@@ -35,6 +38,7 @@ final class Rulings {
 			case "injection" -> injection(match, stage);
 			case "harm" -> harm(match, stage);
 			case HeadRun.FAMILY -> judged(match, stage);
+			case PlaceholderDetector.FAMILY -> finding(match, Band.GREY, Action.REDACT);
 			default -> listed(hit.family(), match, stage);
 		};
 		return (finding == null || finding.action() == Action.ALLOW) ? null : finding;
@@ -119,7 +123,7 @@ final class Rulings {
 	}
 
 	static String placeholder(String category) {
-		return "[" + category + "]";
+		return "[" + category.toUpperCase(Locale.ROOT) + "]";
 	}
 
 }

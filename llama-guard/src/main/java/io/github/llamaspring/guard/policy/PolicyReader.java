@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
@@ -36,6 +38,10 @@ final class PolicyReader {
 	private static final int MAX_DEPTH = 12;
 
 	private static final int MAX_WORDS = 50_000;
+
+	private static final String TOOLS = "tools";
+
+	private static final String RESTORE_TO = "restoreTo";
 
 	private final List<String> kinds;
 
@@ -114,6 +120,7 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
+		disclosure(root, draft);
 		if (root.has("stream")) {
 			draft.maxHoldChars = root.map("stream").only("maxHoldChars").integer("maxHoldChars", 64, 256);
 		}
@@ -207,6 +214,9 @@ final class PolicyReader {
 			if (item.has("actions")) {
 				actions = actions.with(stages(item.map("actions"), false));
 			}
+			if (actions.contain(Action.PSEUDONYMIZE)) {
+				throw all.error(id, "is pseudonymized, which only personal data and lists can be; use redact");
+			}
 			String message = item.has("message") ? item.text("message") : old.message();
 			if (!draft.messages.containsKey(message) && !draft.messages.isEmpty()) {
 				throw item.error("message", "names " + message + ", but messages has no such key");
@@ -226,11 +236,40 @@ final class PolicyReader {
 		}
 		YamlMap all = root.map("pii");
 		for (String kind : all.keys()) {
+			if (kind.equals(TOOLS) || kind.equals(RESTORE_TO)) {
+				continue;
+			}
 			if (!kind.equals("default") && !this.kinds.contains(kind)) {
 				throw all.error(kind, "is no known kind; known are default, " + String.join(", ", this.kinds));
 			}
 			StageActions old = draft.pii.getOrDefault(kind, draft.pii.get("default"));
 			draft.pii.put(kind, actions(all, kind, (old != null) ? old : new StageActions(Map.of())));
+		}
+	}
+
+	/** Who gets values back that stand behind placeholders. */
+	private void disclosure(YamlMap root, PolicyDraft draft) {
+		YamlMap all = root.has("pii") ? root.map("pii") : null;
+		if (all != null && all.has(RESTORE_TO)) {
+			List<String> names = all.texts(RESTORE_TO);
+			if (!Set.of("user").containsAll(names)) {
+				throw all.error(RESTORE_TO, "can name only user; tools are named under pii.tools");
+			}
+			draft.restoreToUser = names.contains("user");
+		}
+		if (all != null && all.has(TOOLS)) {
+			YamlMap tools = all.map(TOOLS);
+			for (String tool : tools.keys()) {
+				Set<String> shown = new TreeSet<>(tools.texts(tool));
+				for (String kind : shown) {
+					boolean listed = draft.lists.values().stream().anyMatch((list) -> list.category().equals(kind));
+					if (!this.kinds.contains(kind) && !listed) {
+						throw tools.error(tool, "names " + kind + ", which is neither a kind of personal data nor the"
+								+ " category of a list; kinds are " + String.join(", ", this.kinds));
+					}
+				}
+				draft.tools.put(tool, shown);
+			}
 		}
 	}
 
@@ -243,6 +282,10 @@ final class PolicyReader {
 		draft.injection = new Injection(map.has("block") ? map.probability("block") : old.block(),
 				map.has("grey") ? map.probability("grey") : old.grey(), actions(map, "action", old.action()),
 				actions(map, "suspicious", old.suspicious()));
+		if (draft.injection.action().contain(Action.PSEUDONYMIZE)
+				|| draft.injection.suspicious().contain(Action.PSEUDONYMIZE)) {
+			throw root.error("injection", "is pseudonymized, which only personal data and lists can be; use redact");
+		}
 	}
 
 	private static void lists(YamlMap root, PolicyDraft draft) {
@@ -305,11 +348,7 @@ final class PolicyReader {
 	}
 
 	private static Action action(YamlMap map, String key) {
-		Action action = map.choice(key, Action.class);
-		if (action == Action.PSEUDONYMIZE) {
-			throw map.error(key, "is pseudonymize, which this version has no vault for; use redact");
-		}
-		return action;
+		return map.choice(key, Action.class);
 	}
 
 }

@@ -1,7 +1,5 @@
 package io.github.llamaspring.boot.autoconfigure;
 
-import java.nio.file.Path;
-
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
 import io.github.llamaspring.boot.ai.LlamaTokenCountEstimator;
@@ -15,6 +13,8 @@ import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.boot.resilience.GateLimits;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.vault.Vault;
+import io.github.llamaspring.guard.vault.VaultLimits;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -135,8 +135,9 @@ public final class LlamaAutoConfiguration {
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
 	Guard llamaGuard(LlamaProperties properties) {
-		Path policy = properties.guard().policy();
-		return (policy != null) ? Guard.load(policy) : Guard.builtIn();
+		LlamaProperties.Vault vault = properties.guard().vault();
+		VaultLimits limits = new VaultLimits(vault.expiry(), vault.maxConversations(), vault.maxValues());
+		return Guard.builder().policy(properties.guard().policy()).vault(Vault.inMemory(limits)).build();
 	}
 
 	@Bean

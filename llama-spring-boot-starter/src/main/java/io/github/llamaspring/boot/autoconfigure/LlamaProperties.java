@@ -93,8 +93,22 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 * @param policy a policy file (YAML); none takes the built-in llama2-aup
 	 * @param language ISO 639-1 code of the language of messages to people; none takes
 	 * the language they write in
+	 * @param vault what stands behind placeholders, where the policy pseudonymises
 	 */
-	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable String language) {
+	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable String language,
+			@DefaultValue Vault vault) {
+	}
+
+	/**
+	 * The personal data behind placeholders.
+	 *
+	 * @param expiry those of a conversation not used for this long are forgotten
+	 * @param maxConversations remembered at once; the one not used for longest is
+	 * forgotten first
+	 * @param maxValues of one conversation; further ones are redacted
+	 */
+	public record Vault(@DefaultValue("30m") Duration expiry, @DefaultValue("10000") int maxConversations,
+			@DefaultValue("256") int maxValues) {
 	}
 
 	/**

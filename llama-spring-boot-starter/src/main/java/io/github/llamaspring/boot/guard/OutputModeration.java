@@ -5,7 +5,9 @@ import java.util.List;
 
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
+import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
@@ -18,17 +20,24 @@ final class OutputModeration {
 
 	private final Moderation moderation;
 
-	private final GuardContext context;
+	private final @Nullable String language;
 
-	OutputModeration(Moderation moderation, GuardContext context) {
+	OutputModeration(Moderation moderation, @Nullable String language) {
 		this.moderation = moderation;
-		this.context = context;
+		this.language = language;
 	}
 
-	ChatResponse whole(ChatResponse response) {
+	private GuardContext context(@Nullable String conversation) {
+		return GuardContext.of(Stage.OUTPUT).withLanguage(this.language).withConversation(conversation);
+	}
+
+	/**
+	 * @param conversation whose placeholders stand for personal data; null for none
+	 */
+	ChatResponse whole(ChatResponse response, @Nullable String conversation) {
 		List<Generation> moderated = new ArrayList<>();
 		for (Generation generation : response.getResults()) {
-			Verdict verdict = this.moderation.check(GuardResponses.text(generation), this.context);
+			Verdict verdict = this.moderation.check(GuardResponses.text(generation), context(conversation));
 			ChatResponse next = verdict.action().withholds()
 					? GuardResponses.blocked(verdict, "", response.getMetadata())
 					: GuardResponses.moderated(response, generation, verdict.text(), verdict);
@@ -40,9 +49,9 @@ final class OutputModeration {
 	/**
 	 * A block replaces the rest and cancels the source, which stops the engine.
 	 */
-	Flux<ChatResponse> stream(Flux<ChatResponse> source) {
+	Flux<ChatResponse> stream(Flux<ChatResponse> source, @Nullable String conversation) {
 		return Flux.defer(() -> {
-			State state = new State();
+			State state = new State(context(conversation));
 			return source.<ChatResponse>handle((response, sink) -> {
 				ChatResponse next = state.next(response);
 				sink.next(next);
@@ -58,13 +67,20 @@ final class OutputModeration {
 	 */
 	private final class State {
 
-		private GuardStream stream = OutputModeration.this.moderation.stream(OutputModeration.this.context);
+		private final GuardContext context;
+
+		private GuardStream stream;
 
 		private boolean any;
 
 		private boolean finished;
 
 		private boolean blocked;
+
+		State(GuardContext context) {
+			this.context = context;
+			this.stream = OutputModeration.this.moderation.stream(context);
+		}
 
 		ChatResponse next(ChatResponse response) {
 			Generation generation = response.getResult();
@@ -74,7 +90,7 @@ final class OutputModeration {
 			String text = GuardResponses.text(generation);
 			if (this.finished && !text.isEmpty()) {
 				// text after a finish reason: a new answer, for example after a tool call
-				this.stream = OutputModeration.this.moderation.stream(OutputModeration.this.context);
+				this.stream = OutputModeration.this.moderation.stream(this.context);
 				this.finished = false;
 			}
 			StringBuilder released = new StringBuilder();

@@ -74,6 +74,9 @@ final class Verdicts {
 	 * the findings; empty where the text is withheld.
 	 */
 	String added(List<Finding> findings, String text, GuardContext context) {
+		if (findings.stream().noneMatch((finding) -> finding.action() == Action.REWRITE)) {
+			return "";
+		}
 		Set<String> added = new LinkedHashSet<>();
 		for (Finding finding : Edits.inOrder(findings)) {
 			if (finding.action().withholds()) {

@@ -40,6 +40,11 @@ class GuardArchitectureTests {
 		mayNotUse("injection", ROOT + ".classify");
 		mayNotUse("policy", ROOT + ".classify");
 		mayNotUse("stream", ROOT + ".classify");
+		mayNotUse("vault", ROOT, ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify",
+				ROOT + ".policy", ROOT + ".stream", ROOT + ".cli");
+		for (String room : new String[] { "text", "rule", "pii", "injection", "classify", "policy", "stream" }) {
+			mayNotUse(room, ROOT + ".vault");
+		}
 		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".cli");
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");

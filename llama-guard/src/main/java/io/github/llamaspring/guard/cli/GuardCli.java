@@ -32,7 +32,7 @@ public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
 			+ " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
-			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--json]";
+			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--pii] [--json]";
 
 	private GuardCli() {
 	}
@@ -85,8 +85,8 @@ public final class GuardCli {
 		switch (command.toLowerCase(Locale.ROOT)) {
 			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
 			case "train" -> train(Options.of(rest, Set.of("--data", "--contrast", "--out"), Set.of()));
-			case "eval" ->
-				eval(Options.of(rest, Set.of("--data", "--contrast", "--models"), Set.of("--left-out", "--json")));
+			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--models"),
+					Set.of("--left-out", "--pii", "--json")));
 			default -> throw new UsageException("no such command: " + command);
 		}
 	}
@@ -114,6 +114,12 @@ public final class GuardCli {
 	private static void eval(Options options) throws IOException {
 		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
 				StandardCharsets.UTF_8)) {
+			if (options.flags().contains("--pii")) {
+				PiiEval run = new PiiEval();
+				run.read(options.needed("eval", "--data"));
+				run.print(options.flags().contains("--json"), out);
+				return;
+			}
 			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"))
 				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);
 		}

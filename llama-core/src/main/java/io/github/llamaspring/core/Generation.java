@@ -80,14 +80,8 @@ final class Generation {
 
 	private boolean computePrompt() {
 		this.cached = this.session.keepSharedPrefix(this.prompt);
-		int from = this.cached;
-		while (from < this.prompt.length) {
-			int count = Math.min(this.session.model().transformer().preferredBatch(), this.prompt.length - from);
-			boolean last = from + count == this.prompt.length;
-			if (!this.session.append(this.prompt, from, count, last ? this.logits : null, this.cancellation)) {
-				return false;
-			}
-			from += count;
+		if (!this.session.append(this.prompt, this.logits, this.cancellation)) {
+			return false;
 		}
 		for (int id : this.prompt) {
 			this.sampler.accept(id);

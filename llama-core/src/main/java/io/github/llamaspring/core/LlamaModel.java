@@ -2,13 +2,16 @@ package io.github.llamaspring.core;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleConsumer;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.core.chat.ChatTemplate;
@@ -237,6 +240,25 @@ public final class LlamaModel implements AutoCloseable {
 	public int countTokens(List<ChatMessage> messages) {
 		requireOpen();
 		return this.chatTemplate.encode(messages, true, this.tokenizer).length;
+	}
+
+	/**
+	 * The tokens of a plain text as a prompt: with the beginning-of-sequence token where
+	 * the file says so; no control token in the text is recognised.
+	 */
+	public List<Integer> promptTokens(String text) {
+		requireOpen();
+		OptionalInt bos = this.tokenizer.addBos() ? this.tokenizer.bos() : OptionalInt.empty();
+		return IntStream.concat(bos.stream(), Arrays.stream(this.tokenizer.encode(text, false))).boxed().toList();
+	}
+
+	/**
+	 * The token that is spelled so in the vocabulary, such as {@code ▁safe} in
+	 * SentencePiece's spelling.
+	 */
+	public OptionalInt tokenId(String piece) {
+		requireOpen();
+		return this.tokenizer.vocabulary().id(piece);
 	}
 
 	Tokenizer tokenizer() {

@@ -1,11 +1,14 @@
 package io.github.llamaspring.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.llamaspring.core.error.ContextLengthExceededException;
 import io.github.llamaspring.core.error.LlamaException;
+import io.github.llamaspring.core.sampling.TopProbabilities;
 import io.github.llamaspring.core.tokenizer.Tokenizer;
 import io.github.llamaspring.core.transformer.Batch;
 import io.github.llamaspring.core.transformer.KvCache;
@@ -73,6 +76,48 @@ public final class LlamaSession implements AutoCloseable {
 			return new Generation(this, request, prompt, listener,
 					(cancellation != null) ? cancellation : new Cancellation(), start)
 				.run();
+		}
+		catch (InternalError ex) {
+			throw LlamaModel.cut(this.model.fileName(), ex);
+		}
+		finally {
+			this.inUse.set(false);
+		}
+	}
+
+	/**
+	 * Computes a prompt and asks how probable tokens are behind it, without generating:
+	 * the softmax of the raw logits. What the prompt shares with the sequence's tokens
+	 * from the start is not computed again.
+	 * @param prompt used as it is
+	 * @param tokens asked for
+	 * @param cancellation ends the computation from any thread
+	 * @return the probabilities, or null if it was cancelled
+	 * @throws IllegalArgumentException if a token is outside the vocabulary, or there is
+	 * no prompt
+	 * @throws ContextLengthExceededException if the prompt is longer than the context
+	 * @throws LlamaException as {@link #generate} does
+	 * @throws IllegalStateException as {@link #generate} does
+	 */
+	public @Nullable NextTokens next(List<Integer> prompt, List<Integer> tokens, Cancellation cancellation) {
+		enter();
+		try {
+			int[] ids = encode(new GenerationRequest.TokenPrompt(prompt));
+			int vocabulary = this.model.transformer().config().vocabularySize();
+			tokens.forEach((id) -> requireToken(id, vocabulary));
+			float[] logits = new float[vocabulary];
+			int cached = keepSharedPrefix(ids);
+			if (!append(ids, logits, cancellation)) {
+				return null;
+			}
+			TopProbabilities asked = TopProbabilities.of(logits, tokens.stream().mapToInt(Integer::intValue).toArray());
+			TopProbabilities best = TopProbabilities.of(logits, 1);
+			List<TokenProbability> list = new ArrayList<>();
+			for (int i = 0; i < tokens.size(); i++) {
+				list.add(new TokenProbability(tokens.get(i), asked.probabilities()[i]));
+			}
+			return new NextTokens(list, new TokenProbability(best.ids()[0], best.probabilities()[0]),
+					new Usage(ids.length, 0, cached));
 		}
 		catch (InternalError ex) {
 			throw LlamaModel.cut(this.model.fileName(), ex);
@@ -152,6 +197,22 @@ public final class LlamaSession implements AutoCloseable {
 		int mismatch = Arrays.mismatch(this.tokens, 0, most, prompt, 0, most);
 		this.length = (mismatch < 0) ? most : mismatch;
 		return this.length;
+	}
+
+	/**
+	 * Computes what is missing of a prompt, in batches.
+	 * @param logits receives those after the last token
+	 * @return false if it was cancelled
+	 */
+	boolean append(int[] prompt, float[] logits, Cancellation cancellation) {
+		while (this.length < prompt.length) {
+			int count = Math.min(this.model.transformer().preferredBatch(), prompt.length - this.length);
+			boolean last = this.length + count == prompt.length;
+			if (!append(prompt, this.length, count, last ? logits : null, cancellation)) {
+				return false;
+			}
+		}
+		return true;
 	}
 
 	/**

@@ -57,6 +57,33 @@ class LlamaSessionTests {
 	}
 
 	@Test
+	void saysHowProbableTokensAreBehindAPrompt() {
+		String prompt = "The capital of France is";
+		GenerationResult generated = generate(greedy(prompt, 1).withTopLogprobs(3));
+		try (LlamaSession session = model.newSession()) {
+			List<Integer> ids = model.promptTokens(prompt);
+			List<TokenProbability> top = generated.top().getFirst();
+			List<Integer> asked = List.of(top.get(2).id(), top.get(0).id());
+			NextTokens next = session.next(ids, asked, new Cancellation());
+			assertThat(next.best()).isEqualTo(top.getFirst());
+			assertThat(next.asked()).containsExactly(top.get(2), top.get(0));
+			assertThat(next.usage().promptTokens()).isEqualTo(ids.size()).isEqualTo(generated.usage().promptTokens());
+			assertThat(next.usage().cachedTokens()).isZero();
+			NextTokens again = session.next(ids, asked, new Cancellation());
+			assertThat(again.usage().cachedTokens()).isEqualTo(ids.size() - 1);
+			assertThat(again.best().id()).isEqualTo(next.best().id());
+			Cancellation cancelled = new Cancellation();
+			cancelled.cancel();
+			assertThat(session.next(model.promptTokens("Something else entirely"), asked, cancelled)).isNull();
+			assertThatIllegalArgumentException()
+				.isThrownBy(() -> session.next(ids, List.of(1_000_000), new Cancellation()))
+				.withMessageContaining("1000000");
+		}
+		assertThat(model.tokenId("\u0120Paris")).isPresent();
+		assertThat(model.tokenId("no such piece at all")).isEmpty();
+	}
+
+	@Test
 	void answersAQuestion() {
 		GenerationResult result = generate(
 				GenerationRequest.ofChat(List.of(ChatMessage.user("What is the capital of France?")))

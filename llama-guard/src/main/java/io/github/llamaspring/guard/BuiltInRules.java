@@ -9,12 +9,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
+import io.github.llamaspring.guard.answer.RefusalDetector;
+import io.github.llamaspring.guard.injection.InjectionDetector;
+import io.github.llamaspring.guard.rule.RuleBook;
+import io.github.llamaspring.guard.rule.RuleDetector;
+
 /**
  * The rule files in the jar.
  */
 final class BuiltInRules {
 
 	private static final List<String> LANGUAGES = List.of("en", "de", "pt", "es", "fr");
+
+	/** Of each there is one for all guards: they hold no state. */
+	static final InjectionDetector INJECTION = new InjectionDetector(injection());
+
+	/** Looks for harm in what people write. */
+	static final RuleDetector ASKED = new RuleDetector("harm", RuleBook.of("harm", harm()), false);
+
+	/** Looks for harm in what the model writes. */
+	static final RuleDetector ANSWERED = new RuleDetector("harm", RuleBook.of("harm", claims()), true);
+
+	static final RefusalDetector REFUSALS = new RefusalDetector(refusal());
 
 	private BuiltInRules() {
 	}
@@ -23,15 +39,28 @@ final class BuiltInRules {
 		return read("rule/harm-");
 	}
 
+	/**
+	 * Harm, and what only the model must not say of itself.
+	 */
+	static Map<String, String> claims() {
+		Map<String, String> files = new LinkedHashMap<>(harm());
+		files.putAll(read("rule/claims-"));
+		return files;
+	}
+
 	static Map<String, String> injection() {
 		return read("injection/injection-");
+	}
+
+	static Map<String, String> refusal() {
+		return read("answer/refusal-");
 	}
 
 	/**
 	 * All of it, for the policy's hash.
 	 */
 	static String all() {
-		return harm().toString() + injection();
+		return claims().toString() + injection() + refusal();
 	}
 
 	private static Map<String, String> read(String prefix) {

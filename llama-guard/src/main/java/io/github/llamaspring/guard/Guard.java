@@ -1,26 +1,37 @@
 package io.github.llamaspring.guard;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.ToDoubleFunction;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.classify.Heads;
+import io.github.llamaspring.guard.classify.VectorHeads;
+import io.github.llamaspring.guard.classify.VectorRun;
 import io.github.llamaspring.guard.injection.InjectionDetector;
+import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
+import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.policy.PolicyException;
+import io.github.llamaspring.guard.policy.Semantic;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
-import io.github.llamaspring.guard.rule.RuleBook;
 import io.github.llamaspring.guard.rule.RuleDetector;
+import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
+import io.github.llamaspring.guard.semantic.Pieces;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.stream.Scan;
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
-import io.github.llamaspring.guard.text.NormText;
 import io.github.llamaspring.guard.vault.Vault;
 import io.github.llamaspring.guard.vault.VaultStream;
 
@@ -28,6 +39,11 @@ import io.github.llamaspring.guard.vault.VaultStream;
  * Checks texts by a policy. Immutable and thread-safe.
  */
 public final class Guard {
+
+	/** Texts up to here are ordinary. */
+	private static final int SHORT = 1 << 16;
+
+	private static final Duration SHORT_TIME = Duration.ofSeconds(2);
 
 	private final Policy policy;
 
@@ -47,20 +63,37 @@ public final class Guard {
 
 	private final Heads heads;
 
-	private Guard(Policy policy, Builder parts) {
+	private final @Nullable VectorHeads vectorHeads;
+
+	private final @Nullable SentenceVectors vectors;
+
+	private final AnswerChecks answers;
+
+	private final Judging judging;
+
+	private final LongSupplier nanoTime;
+
+	private final @Nullable Shadow shadow;
+
+	private Guard(Policy policy, Builder parts, @Nullable Shadow shadow, boolean acts) {
+		this.shadow = shadow;
 		this.policy = policy;
 		this.heads = parts.heads;
+		this.vectors = parts.vectors(policy);
+		this.vectorHeads = (this.vectors != null) ? parts.vectorHeads() : null;
+		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
-		this.pseudonyms = new Pseudonyms(policy, parts.vault);
+		this.pseudonyms = new Pseudonyms(policy, parts.vault, acts && policy.mode() == Mode.ENFORCE);
 		this.verdicts = new Verdicts(policy, this.rulings, this.pseudonyms, this.info);
 		this.common = new ArrayList<>(listDetectors(policy));
 		this.common.add(new PiiDetector());
-		this.common.add(new InjectionDetector(BuiltInRules.injection()));
+		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
-		RuleBook harm = RuleBook.of("harm", BuiltInRules.harm());
-		this.asked = new RuleDetector("harm", harm, false);
-		this.answered = new RuleDetector("harm", harm, true);
+		this.answers = new AnswerChecks(policy.answers(), this.vectors);
+		this.judging = new Judging(policy, parts.judge);
+		this.asked = BuiltInRules.ASKED;
+		this.answered = BuiltInRules.ANSWERED;
 	}
 
 	private static List<Detector> listDetectors(Policy policy) {
@@ -108,17 +141,39 @@ public final class Guard {
 	}
 
 	/**
-	 * Checks a whole text. Takes time in proportion to its length. What the policy
+	 * Checks a whole text. Takes time in proportion to its length, within the policy's
+	 * {@code limits.maxMillis} (50): a text of more than 65,536 characters may take that
+	 * long, a shorter one 2 seconds, so that no ordinary text runs out of time on a slow
+	 * or busy machine. When the time is over, the policy's fail mode for the stage
+	 * decides (closed by default), a finding {@code error.timeout} and
+	 * {@link Status#TIMEOUT} say so; what was found until then counts. What the policy
 	 * pseudonymises gets placeholders of the context's conversation; without a
 	 * conversation it is redacted.
 	 */
 	public Verdict check(String text, GuardContext context) {
+		Verdict verdict = verdict(text, context);
+		if (this.policy.mode() == Mode.SHADOW) {
+			verdict = WatchedStream.passing(verdict, text);
+		}
+		if (this.shadow != null) {
+			this.shadow.compare(text, context, verdict);
+		}
+		return verdict;
+	}
+
+	/**
+	 * The verdict, whether or not the policy acts.
+	 */
+	Verdict verdict(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context);
-		HeadRun run = this.heads.run(context.stage() == Stage.OUTPUT);
-		detectors.add(run);
-		Scan scan = Scan.of(NormText.whole(text), detectors);
+		detectors.addAll(this.answers.detectors(context, false));
+		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
+		SentenceVectors encoder = encoder();
+		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
+		detectors.add((meaning != null) ? meaning : words);
+		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {
 			Finding finding = this.pseudonyms.settled(this.rulings.of(hit, context.stage()), context);
@@ -127,19 +182,102 @@ public final class Guard {
 			}
 		}
 		scan.failures().forEach((failure) -> findings.add(this.rulings.failed(failure, context.stage())));
-		Status status = scan.failures().isEmpty() ? Status.OK : Status.ERROR;
-		Scores scores = new Scores(run.probability(Head.HARM), run.probability(Head.INJECTION),
-				run.probability(Head.TOXICITY));
+		Status status = status(scan).and(this.judging.review(findings, text, context));
+		Scores scores = scores((meaning != null) ? meaning::probability : words::probability);
 		return this.verdicts.whole(text, findings, scores, status, context, started);
 	}
 
+	private static Scores scores(ToDoubleFunction<Head> probability) {
+		return new Scores(probability.applyAsDouble(Head.HARM), probability.applyAsDouble(Head.INJECTION),
+				probability.applyAsDouble(Head.TOXICITY));
+	}
+
+	private static Status status(Scan scan) {
+		if (scan.timedOut()) {
+			return Status.TIMEOUT;
+		}
+		if (scan.failures().isEmpty()) {
+			return Status.OK;
+		}
+		return scan.failures().stream().allMatch((failure) -> failure.cause() instanceof EncoderTimeoutException)
+				? Status.TIMEOUT : Status.ERROR;
+	}
+
 	/**
-	 * Opens a check of a text that is still being written. The statistical heads don't
-	 * take part: they look at whole texts only.
+	 * Whether a sentence encoder takes part now; without one the words alone decide.
+	 */
+	public boolean isSemantic() {
+		return encoder() != null;
+	}
+
+	private @Nullable SentenceVectors encoder() {
+		SentenceVectors encoder = this.vectors;
+		boolean asked = encoder != null && (this.policy.semantic() == Semantic.REQUIRED || encoder.isReady());
+		return asked ? encoder : null;
+	}
+
+	/**
+	 * Encodes texts that will be checked soon, together, which is faster than one by one.
+	 * Nothing happens without a sentence encoder; if it fails, the checks say so.
+	 */
+	public void prepare(List<String> texts) {
+		SentenceVectors encoder = encoder();
+		if (encoder == null) {
+			return;
+		}
+		List<String> pieces = new ArrayList<>();
+		for (String text : texts) {
+			Pieces.of(text)
+				.stream()
+				.limit(VectorRun.MOST_PIECES)
+				.forEach((piece) -> pieces.add(text.substring(piece.start(), piece.end())));
+		}
+		try {
+			encoder.of(pieces);
+		}
+		catch (RuntimeException ex) {
+			// Each check meets it again.
+		}
+	}
+
+	private Deadline deadline(int length) {
+		Duration limit = this.policy.maxTime();
+		if (limit.isZero()) {
+			return Deadline.NONE;
+		}
+		boolean shorter = length <= SHORT && limit.compareTo(SHORT_TIME) < 0;
+		return Deadline.in((shorter ? SHORT_TIME : limit).toNanos(), this.nanoTime);
+	}
+
+	/**
+	 * Opens a check of a text that is still being written. The statistical heads judge
+	 * each finished sentence with some text before it; no text waits for them.
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
-		return new PolicyStream(this.policy, this.rulings, this.pseudonyms, this.verdicts, detectors(context), context);
+		GuardStream stream = streamVerdict(context);
+		if (this.policy.mode() == Mode.SHADOW) {
+			stream = new WatchedStream(stream);
+		}
+		return (this.shadow != null) ? this.shadow.beside(stream, context) : stream;
+	}
+
+	/**
+	 * The stream, whether or not the policy acts.
+	 */
+	GuardStream streamVerdict(GuardContext context) {
+		List<Detector> detectors = detectors(context);
+		detectors.addAll(this.answers.detectors(context, true));
+		List<Detector> excuses = this.common.stream()
+			.filter((detector) -> detector.family().equals(Scan.ALLOW))
+			.toList();
+		boolean output = context.stage() == Stage.OUTPUT;
+		VectorHeads meaning = this.vectorHeads;
+		SentenceVectors encoder = encoder();
+		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output),
+				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
+		return new PolicyStream(this.policy, this.rulings, this.pseudonyms, this.verdicts, detectors, sentences,
+				context, this.judging, this.nanoTime);
 	}
 
 	/**
@@ -226,6 +364,16 @@ public final class Guard {
 
 		private Heads heads = Heads.builtIn();
 
+		private @Nullable VectorHeads vectorHeads;
+
+		private @Nullable TextEncoder encoder;
+
+		private Duration encoderLimit = Duration.ofSeconds(5);
+
+		private @Nullable Judge judge;
+
+		private LongSupplier nanoTime = System::nanoTime;
+
 		private Vault vault = Vault.inMemory();
 
 		private final List<Detector> extra = new ArrayList<>();
@@ -251,10 +399,70 @@ public final class Guard {
 
 		/**
 		 * Where the values behind placeholders are kept, in place of a vault of the
-		 * guard's own. Guards that share one share their conversations.
+		 * builder's own. Guards that share one share their conversations; those that one
+		 * builder builds do, so {@link Guards} keep conversations when policies are read
+		 * anew.
 		 */
 		public Builder vault(Vault other) {
 			this.vault = other;
+			return this;
+		}
+
+		/**
+		 * Other heads on sentence vectors than those in the jar.
+		 */
+		public Builder heads(VectorHeads other) {
+			this.vectorHeads = other;
+			return this;
+		}
+
+		/**
+		 * Another clock for time limits, in nanoseconds like {@link System#nanoTime()}.
+		 * Thread-safe.
+		 */
+		public Builder clock(LongSupplier other) {
+			this.nanoTime = other;
+			return this;
+		}
+
+		/**
+		 * The sentence encoder: multilingual-e5-small, unless the heads are others. The
+		 * semantic tier sees with it, and sentences of an answer are compared to those of
+		 * its sources where the policy asks for that. Without one the words alone decide.
+		 * @param limit for the pieces of one text; a text that takes longer is decided by
+		 * the policy's fail mode
+		 */
+		public Builder encoder(@Nullable TextEncoder textEncoder, Duration limit) {
+			this.encoder = textEncoder;
+			this.encoderLimit = limit;
+			return this;
+		}
+
+		private VectorHeads vectorHeads() {
+			VectorHeads chosen = this.vectorHeads;
+			return (chosen != null) ? chosen : VectorHeads.builtIn();
+		}
+
+		private @Nullable SentenceVectors vectors(Policy rules) {
+			TextEncoder chosen = this.encoder;
+			return switch (rules.semantic()) {
+				case OFF -> null;
+				case AUTO -> (chosen != null) ? new SentenceVectors(chosen, this.encoderLimit) : null;
+				case REQUIRED -> {
+					if (chosen == null) {
+						throw new PolicyException("the policy " + rules.id()
+								+ " says semantic: required, but there is no sentence encoder; give one or say auto");
+					}
+					yield new SentenceVectors(chosen, this.encoderLimit);
+				}
+			};
+		}
+
+		/**
+		 * A judge, asked about suspicious findings where the policy wants that.
+		 */
+		public Builder judge(@Nullable Judge other) {
+			this.judge = other;
 			return this;
 		}
 
@@ -272,10 +480,39 @@ public final class Guard {
 		 * and key, where the file is not a valid policy
 		 */
 		public Guard build() {
-			String rules = BuiltInRules.all() + this.heads.digest();
-			Path file = this.policy;
-			return new Guard((file != null) ? Policy.load(file, PiiDetector.KINDS, rules)
-					: Policy.builtIn(PiiDetector.KINDS, rules), this);
+			return build(read(), null);
+		}
+
+		/**
+		 * The policy that was named.
+		 */
+		Policy read() {
+			return read(this.policy);
+		}
+
+		/**
+		 * A policy for a guard of these parts; null means the built-in one.
+		 */
+		Policy read(@Nullable Path file) {
+			String rules = BuiltInRules.all() + this.heads.digest()
+					+ ((this.encoder != null) ? vectorHeads().digest() : "");
+			return (file != null) ? Policy.load(file, PiiDetector.KINDS, rules)
+					: Policy.builtIn(PiiDetector.KINDS, rules);
+		}
+
+		/**
+		 * A guard of these parts.
+		 * @param shadow what judges beside it; null without
+		 */
+		Guard build(Policy resolved, @Nullable Shadow shadow) {
+			return new Guard(resolved, this, shadow, true);
+		}
+
+		/**
+		 * A guard of these parts that judges in shadow.
+		 */
+		Guard watching(Policy resolved) {
+			return new Guard(resolved, this, null, false);
 		}
 
 	}

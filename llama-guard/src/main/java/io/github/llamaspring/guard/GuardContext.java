@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
  * nothing was given
  * @param instructions the system prompt, which an answer must not tell; null without
  * @param tool the tool that is called or that answered; null without
+ * @param question what the person wrote that an answer answers; null without
  */
 public record GuardContext(Stage stage, @Nullable String language, @Nullable String conversationId,
-		List<String> sources, @Nullable String instructions, @Nullable String tool) {
+		List<String> sources, @Nullable String instructions, @Nullable String tool, @Nullable String question) {
 
 	public GuardContext {
 		Objects.requireNonNull(stage, "stage");
@@ -27,27 +28,37 @@ public record GuardContext(Stage stage, @Nullable String language, @Nullable Str
 	}
 
 	public static GuardContext of(Stage stage) {
-		return new GuardContext(stage, null, null, List.of(), null, null);
+		return new GuardContext(stage, null, null, List.of(), null, null, null);
 	}
 
 	public GuardContext withLanguage(@Nullable String value) {
-		return new GuardContext(this.stage, value, this.conversationId, this.sources, this.instructions, this.tool);
+		return new GuardContext(this.stage, value, this.conversationId, this.sources, this.instructions, this.tool,
+				this.question);
 	}
 
 	public GuardContext withConversation(@Nullable String id) {
-		return new GuardContext(this.stage, this.language, id, this.sources, this.instructions, this.tool);
+		return new GuardContext(this.stage, this.language, id, this.sources, this.instructions, this.tool,
+				this.question);
 	}
 
 	public GuardContext withSources(List<String> passages) {
-		return new GuardContext(this.stage, this.language, this.conversationId, passages, this.instructions, this.tool);
+		return new GuardContext(this.stage, this.language, this.conversationId, passages, this.instructions, this.tool,
+				this.question);
 	}
 
 	public GuardContext withInstructions(@Nullable String systemPrompt) {
-		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, systemPrompt, this.tool);
+		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, systemPrompt, this.tool,
+				this.question);
 	}
 
 	public GuardContext withTool(@Nullable String name) {
-		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions, name);
+		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions, name,
+				this.question);
+	}
+
+	public GuardContext withQuestion(@Nullable String text) {
+		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions,
+				this.tool, text);
 	}
 
 }

@@ -4,7 +4,11 @@ import java.util.List;
 
 /**
  * Checks a text while it is written. Text is held back only as long as it may still turn
- * out to be part of something to redact or block, at most 256 characters. What is
+ * out to be part of something to redact or block, at most 256 characters and, by the
+ * policy's {@code stream.maxHoldMs}, at most 250 milliseconds or as long as 32 pieces
+ * take at the writer's pace, whichever is longer. When that time is over, what has the
+ * form of personal data or a secret is redacted if the policy fails closed, the rest
+ * released, and the verdict says {@link Status#TIMEOUT}. While no time runs out, what is
  * released and the verdict do not depend on how the text was cut. Used by one thread at a
  * time.
  */
@@ -15,6 +19,14 @@ public interface GuardStream {
 	 * @return what may be shown now
 	 */
 	Released feed(String text);
+
+	/**
+	 * Looks whether text has been held for too long. {@link #feed} does so too; who has a
+	 * timer calls this while no text comes. A pause nobody looked at counts only as half
+	 * the limit when the next piece ends it.
+	 * @return what may be shown now
+	 */
+	Released poll();
 
 	/**
 	 * Takes the end of the text.

@@ -2,9 +2,16 @@ package io.github.llamaspring.guard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.answer.LeakDetector;
+import io.github.llamaspring.guard.classify.Head;
+import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.stream.HoldBack;
 import io.github.llamaspring.guard.stream.Scan;
@@ -29,6 +36,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final GuardContext context;
 
+	private final Judging judging;
+
 	private final HoldBack holdBack;
 
 	private final StringBuilder released = new StringBuilder();
@@ -38,6 +47,14 @@ final class PolicyStream implements GuardStream, StreamRules {
 	private final List<Redaction> redactions = new ArrayList<>();
 
 	private final List<Finding> findings = new ArrayList<>();
+
+	/** Place of the last leak among the findings; -1 without. */
+	private int leak = -1;
+
+	/** By rule. */
+	private final Map<String, Finding> ofHeads = new TreeMap<>();
+
+	private final SentenceHeads heads;
 
 	/** Time spent in here: that of whoever writes the text is not the guard's. */
 	private long spent;
@@ -51,13 +68,16 @@ final class PolicyStream implements GuardStream, StreamRules {
 	private @Nullable Verdict last;
 
 	PolicyStream(Policy policy, Rulings rulings, Pseudonyms pseudonyms, Verdicts verdicts, List<Detector> detectors,
-			GuardContext context) {
+			SentenceHeads heads, GuardContext context, Judging judging, LongSupplier nanoTime) {
+		this.judging = judging;
 		this.policy = policy;
 		this.rulings = rulings;
 		this.pseudonyms = pseudonyms;
 		this.verdicts = verdicts;
 		this.context = context;
-		this.holdBack = new HoldBack(detectors, this, policy.maxHoldChars());
+		this.heads = heads;
+		this.holdBack = new HoldBack(detectors, List.of(heads), this, policy.maxHoldChars(), policy.maxHoldTime(),
+				nanoTime);
 	}
 
 	@Override
@@ -69,10 +89,22 @@ final class PolicyStream implements GuardStream, StreamRules {
 			return new Released("", List.of(), true);
 		}
 		long began = System.nanoTime();
-		if (this.sample.length() < SAMPLE) {
-			this.sample.append(text, 0, Math.min(text.length(), SAMPLE - this.sample.length()));
+		int before = this.holdBack.taken();
+		HoldBack.Step step = this.holdBack.feed(text);
+		int seen = Math.min(this.holdBack.taken() - before, SAMPLE - this.sample.length());
+		this.sample.append(text, 0, seen);
+		Released released = take(step, "");
+		this.spent += System.nanoTime() - began;
+		return released;
+	}
+
+	@Override
+	public Released poll() {
+		if (this.finished || this.blocked) {
+			return new Released("", List.of(), this.blocked);
 		}
-		Released released = take(this.holdBack.feed(text), "");
+		long began = System.nanoTime();
+		Released released = take(this.holdBack.poll(), "");
 		this.spent += System.nanoTime() - began;
 		return released;
 	}
@@ -85,9 +117,13 @@ final class PolicyStream implements GuardStream, StreamRules {
 		}
 		this.finished = true;
 		long began = System.nanoTime();
+		int before = this.released.length();
 		Released rest = take(this.holdBack.finish(), "");
+		if (!this.blocked && isCondemned(before)) {
+			rest = new Released("", List.of(), true);
+		}
 		this.spent += System.nanoTime() - began;
-		String added = this.verdicts.added(this.findings, this.sample.toString(), this.context);
+		String added = this.blocked ? "" : this.verdicts.added(inOrder(), this.sample.toString(), this.context);
 		if (added.isEmpty()) {
 			return rest;
 		}
@@ -96,11 +132,27 @@ final class PolicyStream implements GuardStream, StreamRules {
 		return new Released(rest.text() + added, rest.redactions(), false);
 	}
 
+	/** What is out is out: an answer that is judged unsafe ends here, blocked. */
+	private boolean isCondemned(int before) {
+		List<Finding> reviewed = new ArrayList<>(inOrder());
+		this.status = this.status.and(this.judging.review(reviewed, this.released.toString(), this.context));
+		this.ofHeads.clear();
+		this.findings.clear();
+		this.findings.addAll(reviewed);
+		this.blocked = this.findings.stream().anyMatch((finding) -> finding.action().withholds());
+		if (this.blocked) {
+			this.released.setLength(before);
+			this.redactions.removeIf((redaction) -> redaction.span().end() > before);
+		}
+		this.last = null;
+		return this.blocked;
+	}
+
 	private Released take(HoldBack.Step step, String suffix) {
 		for (Scan.Hit hit : step.hits()) {
 			Finding finding = finding(hit);
 			if (finding != null) {
-				this.findings.add(finding);
+				add(finding);
 			}
 		}
 		for (Scan.Failure failure : step.failures()) {
@@ -108,8 +160,9 @@ final class PolicyStream implements GuardStream, StreamRules {
 			if (this.findings.stream().noneMatch((known) -> known.rule().equals(finding.rule()))) {
 				this.findings.add(finding);
 			}
-			this.status = Status.ERROR;
+			this.status = (failure.cause() instanceof TimeoutException) ? this.status : this.status.and(Status.ERROR);
 		}
+		this.status = step.timedOut() ? Status.TIMEOUT : this.status;
 		this.blocked = step.stopped();
 		List<Redaction> pieces = new ArrayList<>();
 		for (HoldBack.Replaced part : step.replaced()) {
@@ -122,11 +175,49 @@ final class PolicyStream implements GuardStream, StreamRules {
 		return new Released(step.text() + suffix, pieces, this.blocked);
 	}
 
+	/**
+	 * A head speaks once in a verdict, of the sentence it is surest of; what is redacted
+	 * as it grows is one finding.
+	 */
+	private void add(Finding finding) {
+		if (finding.rule().startsWith(Head.PREFIX)) {
+			Finding known = this.ofHeads.get(finding.rule());
+			if (known == null || finding.score() > known.score()) {
+				this.ofHeads.put(finding.rule(), finding);
+			}
+		}
+		else if (!grows(finding)) {
+			this.findings.add(finding);
+		}
+	}
+
+	private boolean grows(Finding finding) {
+		if (!finding.rule().equals(LeakDetector.RULE)) {
+			return false;
+		}
+		Span before = (this.leak >= 0) ? this.findings.get(this.leak).span() : null;
+		Span span = finding.span();
+		if (before == null || span == null || span.start() > before.end()) {
+			this.leak = this.findings.size();
+			return false;
+		}
+		this.findings.set(this.leak,
+				new Finding(finding.rule(), finding.category(), finding.score(), finding.band(), finding.action(),
+						new Span(Math.min(before.start(), span.start()), Math.max(before.end(), span.end()))));
+		return true;
+	}
+
+	private List<Finding> inOrder() {
+		List<Finding> all = new ArrayList<>(this.findings);
+		all.addAll(this.ofHeads.values());
+		return Verdicts.byPlace(all);
+	}
+
 	@Override
 	public Verdict verdict() {
 		Verdict verdict = this.last;
 		if (verdict == null) {
-			verdict = this.verdicts.streamed(this.released.toString(), this.redactions, this.findings,
+			verdict = this.verdicts.streamed(this.released.toString(), this.redactions, inOrder(), this.heads.scores(),
 					this.sample.toString(), this.status, this.context, System.nanoTime() - this.spent);
 			this.last = verdict;
 		}
@@ -141,7 +232,10 @@ final class PolicyStream implements GuardStream, StreamRules {
 	@Override
 	public Effect effect(Scan.Hit hit) {
 		Finding finding = finding(hit);
-		return (finding == null) ? Effect.NONE : effect(finding.action());
+		if (finding == null) {
+			return Effect.NONE;
+		}
+		return (finding.action() == Action.ALLOW) ? Effect.NOTE : effect(finding.action());
 	}
 
 	private @Nullable Finding finding(Scan.Hit hit) {
@@ -166,6 +260,11 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	@Override
 	public boolean redactsOverlong(String category) {
+		return !category.equals(PiiDetector.NUMBER) && redactsLate(category);
+	}
+
+	@Override
+	public boolean redactsLate(String category) {
 		return this.policy.pii(category).at(this.context.stage()).edits()
 				&& this.policy.onError().at(this.context.stage()) == Action.BLOCK;
 	}

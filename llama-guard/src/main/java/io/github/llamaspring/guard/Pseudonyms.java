@@ -25,7 +25,14 @@ final class Pseudonyms {
 
 	private final PlaceholderDetector forged;
 
-	Pseudonyms(Policy policy, Vault vault) {
+	private final boolean acts;
+
+	/**
+	 * @param acts whether texts pass on as the policy says; one that only watches keeps
+	 * no values and restores none
+	 */
+	Pseudonyms(Policy policy, Vault vault, boolean acts) {
+		this.acts = acts;
 		this.policy = policy;
 		this.vault = vault;
 		this.categories = policy.pseudonymized(PiiDetector.KINDS);
@@ -33,10 +40,10 @@ final class Pseudonyms {
 	}
 
 	/**
-	 * Whether anything gets a placeholder.
+	 * Whether anything gets a placeholder that somebody sees.
 	 */
 	boolean areUsed() {
-		return !this.categories.isEmpty();
+		return this.acts && !this.categories.isEmpty();
 	}
 
 	Vault vault() {
@@ -49,7 +56,7 @@ final class Pseudonyms {
 	 */
 	@Nullable PlaceholderDetector detector(GuardContext context) {
 		boolean outside = context.stage() != Stage.OUTPUT && context.stage() != Stage.TOOL_CALL;
-		return (outside && areUsed() && conversation(context) != null) ? this.forged : null;
+		return (outside && !this.categories.isEmpty() && conversation(context) != null) ? this.forged : null;
 	}
 
 	/**
@@ -84,7 +91,8 @@ final class Pseudonyms {
 		String placeholder = null;
 		if (conversation != null
 				&& overlapping.stream().allMatch((finding) -> finding.action() == Action.PSEUDONYMIZE)) {
-			placeholder = this.vault.conceal(conversation, category, value, context.stage() != Stage.OUTPUT);
+			placeholder = this.acts ? this.vault.conceal(conversation, category, value, context.stage() != Stage.OUTPUT)
+					: this.vault.preview(conversation, category, value);
 		}
 		return new Edits.Replacement((placeholder != null) ? placeholder : Rulings.placeholder(category), category);
 	}

@@ -4,8 +4,12 @@ import java.util.Locale;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.answer.GroundDetector;
+import io.github.llamaspring.guard.answer.LeakDetector;
+import io.github.llamaspring.guard.answer.RefusalDetector;
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
+import io.github.llamaspring.guard.policy.AnswerRules;
 import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Injection;
 import io.github.llamaspring.guard.policy.Policy;
@@ -37,18 +41,21 @@ final class Rulings {
 			case "pii" -> finding(match, Band.HIT, this.policy.pii(match.category()).at(stage));
 			case "injection" -> injection(match, stage);
 			case "harm" -> harm(match, stage);
-			case HeadRun.FAMILY -> judged(match, stage);
+			case HeadRun.FAMILY -> scored(match, stage);
 			case PlaceholderDetector.FAMILY -> finding(match, Band.GREY, Action.REDACT);
+			case LeakDetector.FAMILY, RefusalDetector.FAMILY, GroundDetector.FAMILY ->
+				answered(hit.family(), match, stage);
 			default -> listed(hit.family(), match, stage);
 		};
-		return (finding == null || finding.action() == Action.ALLOW) ? null : finding;
+		boolean recorded = finding != null && finding.rule().equals(RefusalDetector.RULE);
+		return (finding == null || (finding.action() == Action.ALLOW && !recorded)) ? null : finding;
 	}
 
 	/**
 	 * Of a statistical head. Somebody who swears at a shop wants help all the same: that
 	 * is recorded, and only a rule withholds it.
 	 */
-	private @Nullable Finding judged(Match match, Stage stage) {
+	private @Nullable Finding scored(Match match, Stage stage) {
 		if (match.rule().equals(Head.INJECTION.rule())) {
 			return injection(match, stage);
 		}
@@ -78,6 +85,16 @@ final class Rulings {
 		return finding(match, Band.GREY, (action == Action.ALLOW) ? Action.ALLOW : Action.FLAG);
 	}
 
+	private Finding answered(String family, Match match, Stage stage) {
+		AnswerRules rules = this.policy.answers();
+		return switch (family) {
+			case LeakDetector.FAMILY -> finding(match, Band.HIT, rules.leak().at(stage));
+			case RefusalDetector.FAMILY ->
+				finding(match, (rules.refusal() == Action.ALLOW) ? Band.CLEAR : Band.HIT, rules.refusal());
+			default -> finding(match, Band.GREY, rules.groundedness());
+		};
+	}
+
 	private @Nullable Finding listed(String family, Match match, Stage stage) {
 		for (WordList list : this.policy.lists()) {
 			if (family.equals(LIST + list.name())) {
@@ -98,6 +115,12 @@ final class Rulings {
 	String messageKey(Finding finding) {
 		if (finding.rule().startsWith("injection.") || finding.rule().equals(Head.INJECTION.rule())) {
 			return "injection";
+		}
+		if (finding.rule().startsWith("answer.")) {
+			return finding.rule().substring("answer.".length());
+		}
+		if (finding.rule().startsWith(GroundDetector.PREFIX)) {
+			return "ungrounded";
 		}
 		if (finding.rule().startsWith("error.")) {
 			return "error";
@@ -122,6 +145,9 @@ final class Rulings {
 				null);
 	}
 
+	/**
+	 * What stands in place of a redacted part, in whole texts and in streams.
+	 */
 	static String placeholder(String category) {
 		return "[" + category.toUpperCase(Locale.ROOT) + "]";
 	}

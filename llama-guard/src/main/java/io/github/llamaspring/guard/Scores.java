@@ -3,7 +3,7 @@ package io.github.llamaspring.guard;
 /**
  * Calibrated probabilities of the statistical heads, 0 to 1. They order texts within a
  * language; what is acted on are the findings, whose scores are measured against the
- * policy. All 0 in the verdict on a stream, where the heads don't look.
+ * policy. In the verdict on a stream, the highest of its finished sentences.
  *
  * @param harm that the text asks for or is harm
  * @param injection that it tries to take over the model

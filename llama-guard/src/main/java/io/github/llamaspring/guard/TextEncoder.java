@@ -17,4 +17,12 @@ public interface TextEncoder {
 	 */
 	List<float[]> encode(List<String> texts);
 
+	/**
+	 * Whether it can be asked now. While it can't, say because its model is still being
+	 * loaded, words alone decide, unless the policy requires the semantic tier.
+	 */
+	default boolean isReady() {
+		return true;
+	}
+
 }

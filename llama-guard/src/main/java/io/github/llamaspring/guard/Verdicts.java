@@ -1,5 +1,6 @@
 package io.github.llamaspring.guard;
 
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -50,10 +51,10 @@ final class Verdicts {
 	 * The verdict on a stream.
 	 * @param seen some of the raw text, to tell its language
 	 */
-	Verdict streamed(String released, List<Redaction> redactions, List<Finding> findings, String seen, Status status,
-			GuardContext context, long started) {
+	Verdict streamed(String released, List<Redaction> redactions, List<Finding> findings, Scores scores, String seen,
+			Status status, GuardContext context, long started) {
 		Finding deciding = deciding(findings);
-		return verdict(deciding, findings, Scores.NONE, released, redactions, message(deciding, seen, context), status,
+		return verdict(deciding, findings, scores, released, redactions, message(deciding, seen, context), status,
 				started);
 	}
 
@@ -98,6 +99,18 @@ final class Verdicts {
 		String language = (asked != null && asked.length() >= 2)
 				? asked.substring(0, 2).toLowerCase(java.util.Locale.ROOT) : LanguageGuess.of(text);
 		return this.policy.message(this.rulings.messageKey(deciding), language);
+	}
+
+	/**
+	 * The findings in the order of the text, those without a place last.
+	 */
+	static List<Finding> byPlace(List<Finding> findings) {
+		return findings.stream()
+			.sorted(Comparator
+				.comparing(Finding::span,
+						Comparator.nullsLast(Comparator.comparingInt(Span::start).thenComparingInt(Span::end)))
+				.thenComparing(Finding::rule))
+			.toList();
 	}
 
 	private static @Nullable Finding deciding(List<Finding> findings) {

@@ -41,11 +41,16 @@ class GuardArchitectureTests {
 		mayNotUse("policy", ROOT + ".classify");
 		mayNotUse("stream", ROOT + ".classify");
 		mayNotUse("vault", ROOT, ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify",
-				ROOT + ".policy", ROOT + ".stream", ROOT + ".cli");
-		for (String room : new String[] { "text", "rule", "pii", "injection", "classify", "policy", "stream" }) {
+				ROOT + ".policy", ROOT + ".stream", ROOT + ".answer", ROOT + ".judge", ROOT + ".semantic",
+				ROOT + ".cli");
+		for (String room : new String[] { "text", "rule", "pii", "injection", "classify", "policy", "stream", "answer",
+				"judge", "semantic" }) {
 			mayNotUse(room, ROOT + ".vault");
 		}
-		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".cli");
+		mayNotUse("answer", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify", ROOT + ".policy", ROOT + ".stream",
+				ROOT + ".judge", ROOT + ".cli");
+		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".judge", ROOT + ".cli");
+		mayNotUse("judge", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".stream", ROOT + ".cli");
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");
 	}

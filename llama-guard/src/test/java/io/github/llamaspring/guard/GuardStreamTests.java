@@ -1,16 +1,25 @@
 package io.github.llamaspring.guard;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 class GuardStreamTests {
 
-	private static final Guard GUARD = Guard.builtIn();
+	/** The clock stands still. */
+	private static final Guard GUARD = Guard.builder().clock(() -> 0).build();
+
+	private static final String INSULT = "You're a useless piece of shit, just go die in a fire. ";
 
 	private static final String JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9PlFUP0THsR8U";
 
@@ -60,6 +69,77 @@ class GuardStreamTests {
 			}
 			assertThat(run(cut(text, random, 1)).text).isEqualTo(whole.text);
 		}
+	}
+
+	/** Ten thousand cuts of two hundred answers. */
+	@Test
+	void releasesTheSameHoweverAnAnswerIsCut() {
+		Random random = new Random(11);
+		Map<Action, Integer> actions = new EnumMap<>(Action.class);
+		for (String text : StreamedAnswers.of(200)) {
+			Run whole = run(List.of(text));
+			actions.merge(whole.verdict.action(), 1, Integer::sum);
+			for (int i = 0; i < 50; i++) {
+				Run cut = run(cut(text, random, (i == 0) ? 1 : 1 + random.nextInt(40)));
+				assertThat(cut.text).as(text).isEqualTo(whole.text);
+				assertThat(same(cut.verdict)).as(text).isEqualTo(same(whole.verdict));
+			}
+		}
+		for (Action action : List.of(Action.ALLOW, Action.REDACT, Action.BLOCK)) {
+			assertThat(actions.get(action)).as("%s", action).isGreaterThan(20);
+		}
+	}
+
+	@Test
+	void theHeadsEndAStreamBehindTheSentence() {
+		String before = "Good morning. Our garden opens at nine and the roses are in full bloom. ";
+		Run run = run(List.of(before + INSULT + "Anything else? "));
+		assertThat(run.verdict.action()).isEqualTo(Action.BLOCK);
+		assertThat(run.verdict.rule()).isEqualTo("classify.toxicity");
+		assertThat(run.text).startsWith(before).doesNotContain("fire").doesNotContain("else");
+		assertThat(run.verdict.scores().toxicity()).isGreaterThan(0.5);
+		assertThat(run.verdict.findings()).singleElement().satisfies((finding) -> {
+			Span span = finding.span();
+			assertThat(span).isNotNull();
+			assertThat(span.end()).isEqualTo(before.length() + INSULT.length() - 2);
+		});
+		assertThat(run(List.of(before + INSULT.strip())).verdict.action()).isEqualTo(Action.BLOCK);
+	}
+
+	/** A sentence of harm is found as far into the text as one likes. */
+	@Test
+	void theHeadsScoreALongAnswerSentenceBySentence() {
+		String calm = "Our garden opens at nine and the roses are in full bloom this week. ".repeat(60);
+		Verdict verdict = run(List.of(calm)).verdict;
+		assertThat(verdict.findings()).isEmpty();
+		assertThat(verdict.scores().toxicity()).isPositive().isLessThan(0.5);
+		assertThat(run(List.of(calm + INSULT)).verdict.rule()).isEqualTo("classify.toxicity");
+		assertThat(run(List.of(calm + "and then some words without an end ".repeat(4) + INSULT.strip())).verdict.rule())
+			.isEqualTo("classify.toxicity");
+	}
+
+	/** What is out stays out: that is noted. */
+	@Test
+	void theHeadsNoteWhatThePolicyOnlyFlags(@TempDir Path folder) throws Exception {
+		Path file = Files.writeString(folder.resolve("p.yaml"),
+				"policy: rude\nextends: llama2-aup\ncategories: {U1.2: {action: flag}}\n");
+		GuardStream stream = Guard.builder().policy(file).clock(() -> 0).build().stream(GuardContext.of(Stage.OUTPUT));
+		String text = INSULT + "Anything else? " + INSULT.toUpperCase(Locale.ROOT);
+		stream.feed(text);
+		stream.finish();
+		assertThat(stream.verdict().action()).isEqualTo(Action.FLAG);
+		assertThat(stream.verdict().text()).isEqualTo(text);
+		assertThat(stream.verdict().findings()).extracting(Finding::rule).containsOnlyOnce("classify.toxicity");
+	}
+
+	@Test
+	void excusesForTheHeadsWhatThePolicyAllows(@TempDir Path folder) throws Exception {
+		Path file = Files.writeString(folder.resolve("p.yaml"),
+				"policy: p\nextends: llama2-aup\nlists:\n  allow: [\"" + INSULT.strip() + "\"]\n");
+		GuardStream stream = Guard.builder().policy(file).clock(() -> 0).build().stream(GuardContext.of(Stage.OUTPUT));
+		stream.feed(INSULT);
+		stream.finish();
+		assertThat(stream.verdict().action()).isEqualTo(Action.ALLOW);
 	}
 
 	@Test
@@ -152,7 +232,8 @@ class GuardStreamTests {
 
 	private static String same(Verdict verdict) {
 		return verdict.action() + " " + verdict.band() + " " + verdict.findings() + verdict.redactions()
-				+ verdict.text() + verdict.message() + verdict.category() + verdict.rule() + verdict.status();
+				+ verdict.scores() + verdict.text() + verdict.message() + verdict.category() + verdict.rule()
+				+ verdict.status();
 	}
 
 	private static List<String> cut(String text, Random random, int most) {
@@ -171,6 +252,7 @@ class GuardStreamTests {
 		StringBuilder out = new StringBuilder();
 		for (String piece : pieces) {
 			out.append(stream.feed(piece).text());
+			assertThat(stream.held()).isLessThanOrEqualTo(256);
 		}
 		out.append(stream.finish().text());
 		return new Run(out.toString(), stream.verdict());

@@ -115,6 +115,19 @@ class GuardTests {
 	}
 
 	@Test
+	void namesAListInCapitalsInWholeTextsAndInStreams(@TempDir Path folder) throws Exception {
+		Path file = Files.writeString(folder.resolve("p.yaml"),
+				"policy: p\nextends: llama2-aup\nlists: {rivals: {words: [Acme], action: redact}}\n");
+		GuardContext output = GuardContext.of(Stage.OUTPUT);
+		String text = "Compare it with Acme, please.";
+		assertThat(Guard.load(file).check(text, output).text()).isEqualTo("Compare it with [RIVALS], please.");
+		GuardStream stream = Guard.load(file).stream(output);
+		stream.feed(text);
+		stream.finish();
+		assertThat(stream.verdict().text()).isEqualTo("Compare it with [RIVALS], please.");
+	}
+
+	@Test
 	void allowsWhatThePolicyLists(@TempDir Path folder) throws Exception {
 		Path file = folder.resolve("p.yaml");
 		Files.writeString(file, """

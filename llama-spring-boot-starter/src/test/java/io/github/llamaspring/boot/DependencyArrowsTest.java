@@ -40,12 +40,13 @@ class DependencyArrowsTest {
 		Set<String> core = Set.of("core.error", "core.gguf", "core.store", "core.onednn", "core.kernel",
 				"core.tokenizer", "core.chat", "core.sampling", "core.transformer", "core.encoder");
 		Set<String> detectors = Set.of("guard", "guard.text", "guard.rule", "guard.pii", "guard.injection",
-				"guard.classify");
+				"guard.classify", "guard.answer");
 		Set<String> upper = Stream
 			.concat(detectors.stream(),
 					Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault", "guard.audit"))
 			.collect(Collectors.toSet());
-		Set<String> library = Set.of("core", "core.error", "core.chat", "core.sampling", "core.store", "guard");
+		Set<String> library = Set.of("core", "core.error", "core.chat", "core.sampling", "core.store", "guard",
+				"guard.judge");
 		return Map.ofEntries(Map.entry("core.error", Set.of()), Map.entry("core.gguf", Set.of("core.error")),
 				Map.entry("core.store", Set.of("core.error")), Map.entry("core.onednn", Set.of()),
 				Map.entry("core.kernel", Set.of("core.gguf", "core.error")),
@@ -63,6 +64,7 @@ class DependencyArrowsTest {
 				Map.entry("guard.pii", Set.of("guard", "guard.text", "guard.rule")),
 				Map.entry("guard.injection", Set.of("guard", "guard.text", "guard.rule")),
 				Map.entry("guard.classify", Set.of("guard", "guard.text", "guard.rule")),
+				Map.entry("guard.answer", Set.of("guard", "guard.text", "guard.rule")),
 				Map.entry("guard.policy", detectors), Map.entry("guard.stream", with(detectors, "guard.policy")),
 				Map.entry("guard.judge", detectors), Map.entry("guard.vault", detectors),
 				Map.entry("guard.audit", detectors), Map.entry("guard", upper), Map.entry("guard.cli", upper),

@@ -6,9 +6,9 @@ import io.github.llamaspring.core.error.LlamaException;
 
 /**
  * The most probable tokens of one step: the softmax of its raw logits, before bias,
- * penalties and temperature. Both arrays have the same length.
+ * penalties and temperature; or those of given tokens. Both arrays have the same length.
  *
- * @param ids best first, equal ones by ascending id
+ * @param ids best first, equal ones by ascending id; or as given
  * @param probabilities from 0 to 1
  */
 public record TopProbabilities(int[] ids, float[] probabilities) {
@@ -21,6 +21,22 @@ public record TopProbabilities(int[] ids, float[] probabilities) {
 	 * @throws LlamaException if a logit is not a number
 	 */
 	public static TopProbabilities of(float[] logits, int count) {
+		long[] keys = best(logits, Math.min(count, logits.length));
+		int[] ids = new int[keys.length];
+		for (int i = 0; i < keys.length; i++) {
+			ids[i] = Candidates.id(keys[i]);
+		}
+		return of(logits, ids);
+	}
+
+	/**
+	 * Computes the softmax and picks given tokens.
+	 * @param logits one per token of the vocabulary
+	 * @param ids of the vocabulary; their order is kept
+	 * @return their probabilities among all tokens
+	 * @throws LlamaException if a logit is not a number
+	 */
+	public static TopProbabilities of(float[] logits, int[] ids) {
 		double best = Float.NEGATIVE_INFINITY;
 		for (float logit : logits) {
 			best = Math.max(best, logit); // NaN wins
@@ -33,11 +49,8 @@ public record TopProbabilities(int[] ids, float[] probabilities) {
 		for (float logit : logits) {
 			total += Math.exp(logit - best);
 		}
-		long[] keys = best(logits, Math.min(count, logits.length));
-		int[] ids = new int[keys.length];
-		float[] probabilities = new float[keys.length];
-		for (int i = 0; i < keys.length; i++) {
-			ids[i] = Candidates.id(keys[i]);
+		float[] probabilities = new float[ids.length];
+		for (int i = 0; i < ids.length; i++) {
 			probabilities[i] = (float) (Math.exp(logits[ids[i]] - best) / total);
 		}
 		return new TopProbabilities(ids, probabilities);

@@ -36,6 +36,9 @@ final class CalibrationFit {
 	/** Fewer rows say nothing about a language. */
 	private static final int ENOUGH = 60;
 
+	/** Keeps classes that are told apart wholly from a slope without end. */
+	private static final double PULL = 1e-4;
+
 	private final List<Example> examples;
 
 	private final Head head;
@@ -133,7 +136,10 @@ final class CalibrationFit {
 		return sorted[sorted.length - 1 - above] + 1e-3;
 	}
 
-	/** Slope and offset by Newton's method, classes weighted to the prior. */
+	/**
+	 * Slope and offset (Platt) by Newton's method on scores of mean 0 and deviation 1,
+	 * classes weighted to the prior; steps that make it worse are halved.
+	 */
 	private double[] platt(@Nullable String language) {
 		int[] counts = counts(language);
 		if (language != null && (counts[0] < ENOUGH || counts[1] < ENOUGH)) {
@@ -141,39 +147,81 @@ final class CalibrationFit {
 		}
 		double prior = PRIOR[this.head.ordinal()];
 		double[] weights = { (1 - prior) / Math.max(1, counts[0]), prior / Math.max(1, counts[1]) };
+		double[] moments = moments(language);
 		double slope = 1;
 		double offset = 0;
+		double loss = loss(language, weights, moments, slope, offset);
 		for (int step = 0; step < 60; step++) {
-			double[] sums = new double[5];
-			for (int i = 0; i < this.raw.length; i++) {
-				int truth = truth(i, language);
-				if (truth >= 0) {
-					addNewton(sums, this.raw[i], truth, weights[truth], slope, offset);
-				}
+			double[] change = newton(language, weights, moments, slope, offset);
+			double size = 1;
+			double next = loss(language, weights, moments, slope - change[0], offset - change[1]);
+			while (next >= loss && size > 1e-4) {
+				size /= 2;
+				next = loss(language, weights, moments, slope - size * change[0], offset - size * change[1]);
 			}
-			sums[0] += 1e-4 * (slope - 1);
-			sums[2] += 1e-4;
-			sums[3] += 1e-6;
-			double determinant = sums[2] * sums[3] - sums[4] * sums[4];
-			if (determinant <= 1e-12) {
+			if (next >= loss) {
 				break;
 			}
-			slope -= Math.clamp((sums[0] * sums[3] - sums[1] * sums[4]) / determinant, -1, 1);
-			offset -= Math.clamp((sums[1] * sums[2] - sums[0] * sums[4]) / determinant, -1, 1);
-			slope = Math.clamp(slope, 0.05, 50);
+			slope -= size * change[0];
+			offset -= size * change[1];
+			loss = next;
 		}
-		return new double[] { slope, offset };
+		return new double[] { slope / moments[1], offset - slope * moments[0] / moments[1] };
 	}
 
-	private static void addNewton(double[] sums, double raw, int truth, double weight, double slope, double offset) {
-		double p = Calibration.sigmoid(slope * raw + offset);
-		double error = weight * (p - truth);
-		double curve = weight * Math.max(p * (1 - p), 1e-6);
-		sums[0] += error * raw;
-		sums[1] += error;
-		sums[2] += curve * raw * raw;
-		sums[3] += curve;
-		sums[4] += curve * raw;
+	/** Mean and deviation. */
+	private double[] moments(@Nullable String language) {
+		double sum = 0;
+		double squares = 0;
+		int n = 0;
+		for (int i = 0; i < this.raw.length; i++) {
+			if (truth(i, language) >= 0) {
+				sum += this.raw[i];
+				squares += this.raw[i] * this.raw[i];
+				n++;
+			}
+		}
+		double mean = sum / Math.max(1, n);
+		return new double[] { mean, Math.max(1e-6, Math.sqrt(Math.max(0, squares / Math.max(1, n) - mean * mean))) };
+	}
+
+	private double loss(@Nullable String language, double[] weights, double[] moments, double slope, double offset) {
+		double loss = PULL * ((slope - 1) * (slope - 1) + offset * offset) / 2;
+		for (int i = 0; i < this.raw.length; i++) {
+			int truth = truth(i, language);
+			if (truth >= 0) {
+				double z = slope * (this.raw[i] - moments[0]) / moments[1] + offset;
+				double wrong = (truth == 1) ? -z : z;
+				loss += weights[truth] * ((wrong > 30) ? wrong : StrictMath.log1p(StrictMath.exp(wrong)));
+			}
+		}
+		return loss;
+	}
+
+	private double[] newton(@Nullable String language, double[] weights, double[] moments, double slope,
+			double offset) {
+		double bySlope = PULL * (slope - 1);
+		double byOffset = PULL * offset;
+		double slopeSlope = PULL;
+		double offsetOffset = PULL;
+		double slopeOffset = 0;
+		for (int i = 0; i < this.raw.length; i++) {
+			int truth = truth(i, language);
+			if (truth >= 0) {
+				double x = (this.raw[i] - moments[0]) / moments[1];
+				double p = Calibration.sigmoid(slope * x + offset);
+				double error = weights[truth] * (p - truth);
+				double curve = weights[truth] * p * (1 - p);
+				bySlope += error * x;
+				byOffset += error;
+				slopeSlope += curve * x * x;
+				offsetOffset += curve;
+				slopeOffset += curve * x;
+			}
+		}
+		double determinant = slopeSlope * offsetOffset - slopeOffset * slopeOffset;
+		return new double[] { (bySlope * offsetOffset - byOffset * slopeOffset) / determinant,
+				(byOffset * slopeSlope - bySlope * slopeOffset) / determinant };
 	}
 
 	private int[] counts(@Nullable String language) {

@@ -7,6 +7,7 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,9 +26,14 @@ import java.util.zip.CRC32;
  * float scale, float bias                int  classes, UTF each
  * int   calibrations, each:
  *   UTF language, float slope, offset, grey, hit
- * -- both
+ * -- a head on sentence vectors           -- their categories
+ * int   numbers a vector, int units      int  numbers a vector
+ * float bias, float share                int  classes, UTF each
+ * int   calibrations as of a head
+ * -- all
  * int   CRC-32 of all before and of the weights
- * byte  weights: 2^18 of a head, 2^13 times classes of a table; nothing after
+ * byte  weights: 2^18 of a head, 2^13 times classes of a table, the floats of a head on
+ *       vectors or of the categories in the order of their records; nothing after
  * </pre>
  */
 final class HeadFile {
@@ -38,6 +44,10 @@ final class HeadFile {
 
 	private static final int MOST_CLASSES = 64;
 
+	private static final int MOST_NUMBERS = 1 << 14;
+
+	private static final String VECTOR_CATEGORIES = "vector categories";
+
 	private HeadFile() {
 	}
 
@@ -45,24 +55,68 @@ final class HeadFile {
 		return write(head.head().name(), head.weights(), (out) -> {
 			out.writeFloat(head.scale());
 			out.writeFloat(head.bias());
-			out.writeInt(head.calibrations().size());
-			for (Map.Entry<String, Calibration> entry : head.calibrations().entrySet()) {
-				out.writeUTF(entry.getKey());
-				out.writeFloat(entry.getValue().slope());
-				out.writeFloat(entry.getValue().offset());
-				out.writeFloat(entry.getValue().grey());
-				out.writeFloat(entry.getValue().hit());
-			}
+			write(out, head.calibrations());
 		});
 	}
 
-	static byte[] write(String name, ClassTable table) {
-		return write(name, table.weights(), (out) -> {
-			out.writeInt(table.classes().size());
-			for (String one : table.classes()) {
-				out.writeUTF(one);
-			}
+	static byte[] write(VectorHead head) {
+		ByteBuffer weights = ByteBuffer
+			.allocate(4 * (head.center().length + head.hidden().length + 2 * head.output().length));
+		put(weights, head.center());
+		put(weights, head.hidden());
+		put(weights, head.hiddenBias());
+		put(weights, head.output());
+		return write(vectors(head.head()), weights.array(), (out) -> {
+			out.writeInt(head.center().length);
+			out.writeInt(head.output().length);
+			out.writeFloat(head.outputBias());
+			out.writeFloat(head.share());
+			write(out, head.calibrations());
 		});
+	}
+
+	static byte[] write(VectorCategories categories) {
+		ByteBuffer weights = ByteBuffer
+			.allocate(4 * (categories.center().length + categories.weights().length + categories.bias().length));
+		put(weights, categories.center());
+		put(weights, categories.weights());
+		put(weights, categories.bias());
+		return write(VECTOR_CATEGORIES, weights.array(), (out) -> {
+			out.writeInt(categories.center().length);
+			write(out, categories.classes());
+		});
+	}
+
+	private static void put(ByteBuffer bytes, float[] values) {
+		for (float value : values) {
+			bytes.putFloat(value);
+		}
+	}
+
+	private static String vectors(Head head) {
+		return head.name() + " vectors";
+	}
+
+	private static void write(DataOutputStream out, List<String> classes) throws IOException {
+		out.writeInt(classes.size());
+		for (String one : classes) {
+			out.writeUTF(one);
+		}
+	}
+
+	private static void write(DataOutputStream out, SortedMap<String, Calibration> calibrations) throws IOException {
+		out.writeInt(calibrations.size());
+		for (Map.Entry<String, Calibration> entry : calibrations.entrySet()) {
+			out.writeUTF(entry.getKey());
+			out.writeFloat(entry.getValue().slope());
+			out.writeFloat(entry.getValue().offset());
+			out.writeFloat(entry.getValue().grey());
+			out.writeFloat(entry.getValue().hit());
+		}
+	}
+
+	static byte[] write(String name, ClassTable table) {
+		return write(name, table.weights(), (out) -> write(out, table.classes()));
 	}
 
 	private static byte[] write(String name, byte[] weights, Body body) {
@@ -97,26 +151,89 @@ final class HeadFile {
 		return read(file, bytes, head.name(), (in) -> {
 			float scale = finite(file, "scale", in.readFloat());
 			float bias = finite(file, "bias", in.readFloat());
-			int count = in.readInt();
-			if (count < 1 || count > MOST_CLASSES) {
-				throw damaged(file, "it has " + count + " calibrations");
-			}
-			SortedMap<String, Calibration> calibrations = new TreeMap<>();
-			for (int i = 0; i < count; i++) {
-				String language = in.readUTF();
-				Calibration calibration = new Calibration(finite(file, "slope", in.readFloat()),
-						finite(file, "offset", in.readFloat()), finite(file, "grey", in.readFloat()),
-						finite(file, "hit", in.readFloat()));
-				if (calibration.hit() <= calibration.grey()) {
-					throw damaged(file, "its thresholds for " + language + " are not in order");
-				}
-				calibrations.put(language, calibration);
-			}
-			if (!calibrations.containsKey(LinearHead.ANY)) {
-				throw damaged(file, "it has no calibration for languages of no name (" + LinearHead.ANY + ")");
-			}
+			SortedMap<String, Calibration> calibrations = calibrations(file, in);
 			return new LinearHead(head, weights(file, bytes, in, HashedFeatures.BUCKETS), scale, bias, calibrations);
 		});
+	}
+
+	/**
+	 * Reads a head on sentence vectors.
+	 */
+	static VectorHead readVectors(String file, byte[] bytes, Head head) {
+		return read(file, bytes, vectors(head), (in) -> {
+			int dim = size(file, "numbers a vector", in.readInt());
+			int units = size(file, "units", in.readInt());
+			float outputBias = finite(file, "bias", in.readFloat());
+			float share = finite(file, "share", in.readFloat());
+			SortedMap<String, Calibration> calibrations = calibrations(file, in);
+			long size = 4L * (dim + (long) dim * units + 2L * units);
+			ByteBuffer weights = ByteBuffer.wrap(weights(file, bytes, in, size));
+			return new VectorHead(head, floats(file, weights, dim), floats(file, weights, dim * units),
+					floats(file, weights, units), floats(file, weights, units), outputBias, share, calibrations);
+		});
+	}
+
+	/**
+	 * Reads the categories of sentence vectors.
+	 */
+	static VectorCategories readVectorCategories(String file, byte[] bytes) {
+		return read(file, bytes, VECTOR_CATEGORIES, (in) -> {
+			int dim = size(file, "numbers a vector", in.readInt());
+			List<String> classes = classes(file, in);
+			int n = classes.size();
+			ByteBuffer weights = ByteBuffer.wrap(weights(file, bytes, in, 4L * (dim + (long) dim * n + n)));
+			return new VectorCategories(classes, floats(file, weights, dim), floats(file, weights, dim * n),
+					floats(file, weights, n));
+		});
+	}
+
+	private static int size(String file, String what, int size) {
+		if (size < 1 || size > MOST_NUMBERS) {
+			throw damaged(file, "it has " + size + " " + what);
+		}
+		return size;
+	}
+
+	private static float[] floats(String file, ByteBuffer weights, int count) {
+		float[] values = new float[count];
+		for (int i = 0; i < count; i++) {
+			values[i] = finite(file, "weight", weights.getFloat());
+		}
+		return values;
+	}
+
+	private static SortedMap<String, Calibration> calibrations(String file, DataInputStream in) throws IOException {
+		int count = in.readInt();
+		if (count < 1 || count > MOST_CLASSES) {
+			throw damaged(file, "it has " + count + " calibrations");
+		}
+		SortedMap<String, Calibration> calibrations = new TreeMap<>();
+		for (int i = 0; i < count; i++) {
+			String language = in.readUTF();
+			Calibration calibration = new Calibration(finite(file, "slope", in.readFloat()),
+					finite(file, "offset", in.readFloat()), finite(file, "grey", in.readFloat()),
+					finite(file, "hit", in.readFloat()));
+			if (calibration.hit() <= calibration.grey()) {
+				throw damaged(file, "its thresholds for " + language + " are not in order");
+			}
+			calibrations.put(language, calibration);
+		}
+		if (!calibrations.containsKey(LinearHead.ANY)) {
+			throw damaged(file, "it has no calibration for languages of no name (" + LinearHead.ANY + ")");
+		}
+		return calibrations;
+	}
+
+	private static List<String> classes(String file, DataInputStream in) throws IOException {
+		int count = in.readInt();
+		if (count < 1 || count > MOST_CLASSES) {
+			throw damaged(file, "it has " + count + " classes");
+		}
+		List<String> classes = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			classes.add(in.readUTF());
+		}
+		return List.copyOf(classes);
 	}
 
 	/**
@@ -124,15 +241,8 @@ final class HeadFile {
 	 */
 	static ClassTable readTable(String file, byte[] bytes, String name) {
 		return read(file, bytes, name, (in) -> {
-			int count = in.readInt();
-			if (count < 1 || count > MOST_CLASSES) {
-				throw damaged(file, "it has " + count + " classes");
-			}
-			List<String> classes = new ArrayList<>();
-			for (int i = 0; i < count; i++) {
-				classes.add(in.readUTF());
-			}
-			return new ClassTable(List.copyOf(classes), weights(file, bytes, in, ClassTable.BUCKETS * count));
+			List<String> classes = classes(file, in);
+			return new ClassTable(classes, weights(file, bytes, in, (long) ClassTable.BUCKETS * classes.size()));
 		});
 	}
 
@@ -162,10 +272,13 @@ final class HeadFile {
 		}
 	}
 
-	private static byte[] weights(String file, byte[] bytes, DataInputStream in, int size) throws IOException {
+	private static byte[] weights(String file, byte[] bytes, DataInputStream in, long size) throws IOException {
 		int header = bytes.length - in.available();
 		int expected = in.readInt();
-		byte[] weights = new byte[size];
+		if (size > in.available()) {
+			throw new EOFException();
+		}
+		byte[] weights = new byte[(int) size];
 		in.readFully(weights);
 		if (in.available() > 0) {
 			throw damaged(file, "it has " + in.available() + " bytes too many");

@@ -2,6 +2,7 @@ package io.github.llamaspring.guard.classify;
 
 import java.util.Arrays;
 
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -43,6 +44,9 @@ public final class HeadRun implements Detector {
 	/** One of so many at least has to be such a word. */
 	private static final int LEAST_REAL = 3;
 
+	/** Raw score of a text without words. */
+	private static final double FLOOR = -20;
+
 	/** Words that tell the language. */
 	private static final int LANGUAGE_WORDS = 128;
 
@@ -53,10 +57,10 @@ public final class HeadRun implements Detector {
 	private static final double CATEGORY_MARGIN = 2;
 
 	/** Other criminal activity: for harm of no clear category. */
-	private static final String OTHER = "U1.1f";
+	static final String OTHER = "U1.1f";
 
 	/** Lower scores are not handed on; no sensible policy would flag them. */
-	private static final double LEAST = 0.2;
+	static final double LEAST = 0.2;
 
 	private final Heads heads;
 
@@ -86,6 +90,9 @@ public final class HeadRun implements Detector {
 
 	private final Sums window = new Sums();
 
+	/** What ends before is not scored. */
+	private int seen;
+
 	private int segments;
 
 	private String language = LinearHead.ANY;
@@ -106,29 +113,64 @@ public final class HeadRun implements Detector {
 	 */
 	@Override
 	public void detect(NormText text, MatchSink sink) {
+		detect(text, 0, sink);
+	}
+
+	/**
+	 * Scores what of a text is new: all that reaches beyond its beginning.
+	 * @param from first new unit of the raw text
+	 */
+	public void detect(NormText text, int from, MatchSink sink) {
+		score(text, from);
+		report(sink);
+	}
+
+	void score(NormText text, int from) {
+		this.seen = from;
 		this.language = language(text.words());
 		Arrays.fill(this.highest, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.where, null);
-		score(text.words());
+		score(text.words(), text.deadline());
 		TokenView undone = text.undone();
 		if (undone != null) {
-			score(undone);
+			score(undone, text.deadline());
 		}
 		for (Head head : HEADS) {
 			int h = head.ordinal();
-			Calibration calibration = this.heads.head(head).calibration(this.language, this.output);
-			this.probabilities[h] = Math.max(this.probabilities[h], calibration.probability(this.highest[h]));
+			this.probabilities[h] = Math.max(this.probabilities[h], calibration(head).probability(this.highest[h]));
+		}
+	}
+
+	/** Reports what the text scored last holds. */
+	void report(MatchSink sink) {
+		for (Head head : HEADS) {
+			int h = head.ordinal();
 			TokenView view = this.where[h];
 			if (view == null) {
 				continue;
 			}
-			double score = calibration.score(this.best[h], head.hitScore());
+			double score = calibration(head).score(this.best[h], head.hitScore());
 			if (score >= LEAST) {
 				sink.match(new Match(head.rule(), category(head, view, this.from[h], this.to[h]), score,
 						view.rawStart(this.from[h]), view.rawEnd(this.to[h] - 1)));
 			}
 		}
+	}
+
+	private Calibration calibration(Head head) {
+		return this.heads.head(head).calibration(this.language, this.output);
+	}
+
+	/** How suspicious a part of a long text looks beside other parts of it. */
+	double suspicion(String part) {
+		HeadRun run = new HeadRun(this.heads, this.output);
+		run.score(NormText.whole(part), 0);
+		double most = 0;
+		for (Head head : HEADS) {
+			most = Math.max(most, run.probability(head));
+		}
+		return most;
 	}
 
 	/**
@@ -142,6 +184,23 @@ public final class HeadRun implements Detector {
 	/** Highest raw score of a head in the text scored last. */
 	double raw(Head head) {
 		return this.best[head.ordinal()];
+	}
+
+	/**
+	 * Highest raw score of a head in the text scored last, whether or not it has enough
+	 * words.
+	 */
+	double highest(Head head) {
+		return Math.max(FLOOR, this.highest[head.ordinal()]);
+	}
+
+	/** Whether the text scored last has enough words for something to be found in it. */
+	boolean isTelling() {
+		return this.where[0] != null;
+	}
+
+	boolean isOutput() {
+		return this.output;
 	}
 
 	String language() {
@@ -183,7 +242,7 @@ public final class HeadRun implements Detector {
 		return table.best(sums, count, CATEGORY_MARGIN, OTHER);
 	}
 
-	private void score(TokenView view) {
+	private void score(TokenView view, Deadline deadline) {
 		HashedFeatures features = new HashedFeatures();
 		this.whole.clear(0);
 		this.sentence.clear(0);
@@ -191,6 +250,7 @@ public final class HeadRun implements Detector {
 		this.window.clear(0);
 		int size = view.size();
 		for (int i = 0; i < size; i++) {
+			deadline.step();
 			if (i > 0 && view.startsSentence(i)) {
 				sentenceEnds(view, i);
 			}
@@ -247,7 +307,7 @@ public final class HeadRun implements Detector {
 	 * Runs that say too little count for the probability, but nothing is found in them.
 	 */
 	private void weigh(TokenView view, Sums sums, int end) {
-		if (sums.features == 0) {
+		if (sums.features == 0 || view.rawEnd(end - 1) <= this.seen) {
 			return;
 		}
 		this.segments++;

@@ -1,13 +1,8 @@
 package io.github.llamaspring.guard.classify;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -62,14 +57,7 @@ public final class Heads {
 	}
 
 	private static Heads inJar() {
-		return read((name) -> {
-			try (InputStream in = Heads.class.getResourceAsStream(name)) {
-				if (in == null) {
-					throw new HeadFormatException("the jar of llama-guard lacks classify/" + name);
-				}
-				return in.readAllBytes();
-			}
-		});
+		return read(ModelFiles.inJar());
 	}
 
 	/**
@@ -77,36 +65,23 @@ public final class Heads {
 	 * @throws HeadFormatException if a file is missing or damaged
 	 */
 	public static Heads read(Path folder) {
-		return read((name) -> Files.readAllBytes(folder.resolve(name)));
+		return read(ModelFiles.in(folder));
 	}
 
-	private static Heads read(Source source) {
+	private static Heads read(ModelFiles files) {
 		Map<Head, LinearHead> heads = new EnumMap<>(Head.class);
 		for (Head head : Head.values()) {
-			heads.put(head, HeadFile.readHead(head.file(), bytes(source, head.file()), head));
+			heads.put(head, HeadFile.readHead(head.file(), files.bytes(head.file()), head));
 		}
-		return new Heads(heads,
-				HeadFile.readTable(LANGUAGES + ".table", bytes(source, LANGUAGES + ".table"), LANGUAGES),
-				HeadFile.readTable(CATEGORIES + ".table", bytes(source, CATEGORIES + ".table"), CATEGORIES));
-	}
-
-	private static byte[] bytes(Source source, String name) {
-		try {
-			return source.bytes(name);
-		}
-		catch (IOException ex) {
-			throw new HeadFormatException("the model file " + name + " can't be read: " + ex.getMessage(), ex);
-		}
+		return new Heads(heads, HeadFile.readTable(LANGUAGES + ".table", files.bytes(LANGUAGES + ".table"), LANGUAGES),
+				HeadFile.readTable(CATEGORIES + ".table", files.bytes(CATEGORIES + ".table"), CATEGORIES));
 	}
 
 	/**
 	 * Writes the files into a folder, which is made where it is missing.
 	 */
 	public void write(Path folder) throws IOException {
-		Files.createDirectories(folder);
-		for (Map.Entry<String, byte[]> file : files().entrySet()) {
-			Files.write(folder.resolve(file.getKey()), file.getValue());
-		}
+		ModelFiles.write(folder, files());
 	}
 
 	private Map<String, byte[]> files() {
@@ -121,14 +96,7 @@ public final class Heads {
 	 * SHA-256 of the models.
 	 */
 	public String digest() {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			files().values().forEach(digest::update);
-			return HexFormat.of().formatHex(digest.digest());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("this Java lacks SHA-256", ex);
-		}
+		return ModelFiles.digest(files());
 	}
 
 	/**
@@ -166,12 +134,6 @@ public final class Heads {
 		sums[0] = harm;
 		sums[1] = injection;
 		sums[2] = toxicity;
-	}
-
-	private interface Source {
-
-		byte[] bytes(String name) throws IOException;
-
 	}
 
 }

@@ -29,14 +29,19 @@ record LinearHead(Head head, byte[] weights, float scale, float bias, SortedMap<
 	 * they need more to be found
 	 */
 	Calibration calibration(String language, boolean output) {
-		Calibration own = this.calibrations.get(language);
+		return calibration(this.head, this.calibrations, language, output);
+	}
+
+	static Calibration calibration(Head head, SortedMap<String, Calibration> calibrations, String language,
+			boolean output) {
+		Calibration own = calibrations.get(language);
 		if (own == null) {
-			own = this.calibrations.get(ANY);
+			own = calibrations.get(ANY);
 		}
 		if (own == null) {
-			throw new IllegalStateException("the head " + this.head + " has no calibration for " + ANY);
+			throw new IllegalStateException("the head " + head + " has no calibration for " + ANY);
 		}
-		Calibration replies = this.calibrations.get(OUTPUT);
+		Calibration replies = calibrations.get(OUTPUT);
 		return (output && replies != null) ? own.atLeast(replies) : own;
 	}
 

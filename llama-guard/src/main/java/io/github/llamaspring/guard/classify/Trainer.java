@@ -12,8 +12,7 @@ import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.llamaspring.guard.text.Match;
-import io.github.llamaspring.guard.text.MatchSink;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.text.NormText;
 import io.github.llamaspring.guard.text.TokenView;
 
@@ -22,21 +21,13 @@ import io.github.llamaspring.guard.text.TokenView;
  *
  * <p>
  * How it works: rows get weights so that neither a large source nor a language decides by
- * its number alone: a source counts at most {@value #SOURCE_CAP} rows, and in each
- * language the rows a head looks for are raised towards the weight of the others. Long
- * harmless texts are also shown window by window, as the check looks at them. Each head
- * is then fitted {@value #FOLDS} times without a fold of the rows; the scores of the rows
- * left out give the probabilities (Platt) and the thresholds. A fold leaves sources of
- * ordinary text out whole, so that thresholds are set on text of kinds the model has
- * never seen.
+ * its number alone ({@link Importance}). Long harmless texts are also shown window by
+ * window, as the check looks at them. Each head is then fitted five times without a fold
+ * of the rows; the scores of the rows left out give the probabilities (Platt) and the
+ * thresholds. A fold leaves sources of ordinary text out whole, so that thresholds are
+ * set on text of kinds the model has never seen.
  */
 public final class Trainer {
-
-	private static final int FOLDS = 5;
-
-	private static final int NO_FOLD = -1;
-
-	private static final int SOURCE_CAP = 2500;
 
 	/** Words of a text that are trained on. */
 	private static final int WORDS = 512;
@@ -45,7 +36,7 @@ public final class Trainer {
 
 	private final List<Example> examples;
 
-	private final Map<String, Integer> sourceSizes = new HashMap<>();
+	private final Importance importance;
 
 	private final List<TokenView> views = new ArrayList<>();
 
@@ -60,9 +51,9 @@ public final class Trainer {
 		this.examples = new ArrayList<>(examples);
 		this.examples
 			.sort(Comparator.comparing(Example::source).thenComparing(Example::text).thenComparing(Example::label));
+		this.importance = new Importance(this.examples);
 		for (int i = 0; i < this.examples.size(); i++) {
 			Example example = this.examples.get(i);
-			this.sourceSizes.merge(example.source() + "|" + example.label(), 1, Integer::sum);
 			TokenView view = NormText.whole(example.text()).words();
 			this.views.add(view);
 			addRows(i, example, view);
@@ -93,42 +84,79 @@ public final class Trainer {
 	/**
 	 * Trains with the examples of {@link Example.Split#TRAINING}; all others are left
 	 * out.
+	 * @param vectors encodes the texts for the heads on sentence vectors; null trains
+	 * none
 	 */
-	public static Heads train(List<Example> examples) {
-		return ofTraining(examples).run(null);
+	public static Models train(List<Example> examples, @Nullable SentenceVectors vectors) {
+		Trainer trainer = ofTraining(examples);
+		VectorTraining training = trainer.vectorTraining(vectors);
+		return trainer.calibrated(training, vectors);
 	}
 
 	/**
 	 * Trains with the examples of {@link Example.Split#TRAINING} but keeps another
 	 * model's calibration, to measure what leaving rows out costs.
 	 */
-	public static Heads train(List<Example> examples, Heads calibrated) {
-		return ofTraining(examples).run(calibrated);
+	public static Models train(List<Example> examples, @Nullable SentenceVectors vectors, Models calibrated) {
+		Trainer trainer = ofTraining(examples);
+		VectorTraining training = trainer.vectorTraining(vectors);
+		Map<Head, LinearHead> heads = trainer.heads(Importance.NO_FOLD);
+		heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
+				calibrated.words().head(head).calibrations()));
+		Heads words = new Heads(heads, trainer.languages(), trainer.categories());
+		VectorHeads known = calibrated.vectors();
+		if (training == null || known == null) {
+			return new Models(words, null);
+		}
+		VectorHeads fresh = training.heads(Importance.NO_FOLD, training.categories());
+		return new Models(words, fresh
+			.map((model) -> model.with(known.head(model.head()).share(), known.head(model.head()).calibrations())));
 	}
 
 	private static Trainer ofTraining(List<Example> examples) {
-		return new Trainer(examples.stream().filter((example) -> example.split() == Example.Split.TRAINING).toList());
-	}
-
-	private Heads run(@Nullable Heads calibrated) {
-		if (this.rows.isEmpty()) {
+		Trainer trainer = new Trainer(
+				examples.stream().filter((example) -> example.split() == Example.Split.TRAINING).toList());
+		if (trainer.rows.isEmpty()) {
 			throw new IllegalArgumentException("there is nothing to train on");
 		}
+		return trainer;
+	}
+
+	private @Nullable VectorTraining vectorTraining(@Nullable SentenceVectors vectors) {
+		return (vectors != null) ? new VectorTraining(this.examples, this.importance, vectors) : null;
+	}
+
+	private Models calibrated(@Nullable VectorTraining training, @Nullable SentenceVectors vectors) {
 		ClassTable languages = languages();
 		ClassTable categories = categories();
-		Map<Head, LinearHead> heads = heads(NO_FOLD);
-		if (calibrated != null) {
-			heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
-					calibrated.head(head).calibrations()));
-			return new Heads(heads, languages, categories);
+		int count = this.examples.size();
+		double[][] unseen = new double[Head.values().length][count];
+		double[][] words = new double[Head.values().length][count];
+		double[][] logits = new double[Head.values().length][count];
+		VectorCategories vectorCategories = (training != null) ? training.categories() : null;
+		for (int fold = 0; fold < Importance.FOLDS; fold++) {
+			Heads heads = new Heads(heads(fold), languages, categories);
+			score(fold, heads, unseen);
+			if (training != null && vectors != null && vectorCategories != null) {
+				score(fold, heads, training.heads(fold, vectorCategories), vectors, words, logits);
+			}
 		}
-		double[][] unseen = new double[Head.values().length][this.examples.size()];
-		for (int fold = 0; fold < FOLDS; fold++) {
-			score(fold, languages, categories, unseen);
-		}
+		Map<Head, LinearHead> heads = heads(Importance.NO_FOLD);
 		heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
 				new CalibrationFit(this.examples, head, unseen[head.ordinal()]).byLanguage()));
-		return new Heads(heads, languages, categories);
+		VectorHeads both = (training == null || vectorCategories == null) ? null
+				: training.heads(Importance.NO_FOLD, vectorCategories)
+					.map((model) -> calibrated(model, logits[model.head().ordinal()], words[model.head().ordinal()]));
+		return new Models(new Heads(heads, languages, categories), both);
+	}
+
+	private VectorHead calibrated(VectorHead model, double[] logits, double[] words) {
+		float share = VectorTraining.share(model.head(), logits, words);
+		double[] raw = new double[logits.length];
+		for (int i = 0; i < raw.length; i++) {
+			raw[i] = logits[i] + share * words[i];
+		}
+		return model.with(share, new CalibrationFit(this.examples, model.head(), raw).byLanguage());
 	}
 
 	/** All heads, side by side. */
@@ -142,12 +170,11 @@ public final class Trainer {
 		return heads;
 	}
 
-	private void score(int fold, ClassTable languages, ClassTable categories, double[][] unseen) {
-		Heads heads = new Heads(heads(fold), languages, categories);
+	private void score(int fold, Heads heads, double[][] unseen) {
 		for (int i = 0; i < this.examples.size(); i++) {
-			if (fold(this.examples.get(i)) == fold) {
+			if (Importance.fold(this.examples.get(i)) == fold) {
 				HeadRun run = heads.run(false);
-				run.detect(NormText.whole(this.examples.get(i).text()), new Nowhere());
+				run.score(NormText.whole(this.examples.get(i).text()), 0);
 				for (Head head : Head.values()) {
 					unseen[head.ordinal()][i] = run.raw(head);
 				}
@@ -155,55 +182,27 @@ public final class Trainer {
 		}
 	}
 
-	/** Ordinary sources are left out whole; of the others a fifth of the rows. */
-	private static int fold(Example example) {
-		String key = example.source().startsWith("benign_") ? example.source()
-				: (example.pair() != null) ? example.pair() : example.text();
-		return (int) (FOLDS * Example.share("fold|" + key));
+	private void score(int fold, Heads heads, VectorHeads vectorHeads, SentenceVectors vectors, double[][] words,
+			double[][] logits) {
+		for (int i = 0; i < this.examples.size(); i++) {
+			if (Importance.fold(this.examples.get(i)) == fold) {
+				HeadRun run = heads.run(false);
+				VectorRun both = vectorHeads.run(run, vectors);
+				both.score(NormText.whole(this.examples.get(i).text()), 0);
+				for (Head head : Head.values()) {
+					words[head.ordinal()][i] = run.highest(head);
+					logits[head.ordinal()][i] = both.raw(head);
+				}
+			}
+		}
 	}
 
 	private LinearHead head(Head head, int withoutFold) {
-		int n = this.rows.size();
-		int[] targets = new int[n];
-		double[] importance = new double[n];
-		Map<String, double[]> sums = new HashMap<>();
-		for (int i = 0; i < n; i++) {
-			Example example = this.examples.get(this.owners.get(i));
-			int truth = example.truth(head);
-			if (truth < 0 || fold(example) == withoutFold) {
-				continue;
-			}
-			targets[i] = truth;
-			importance[i] = this.shares.get(i) * weight(example, head);
-			sums.computeIfAbsent(example.language(), (key) -> new double[2])[truth] += importance[i];
-		}
-		for (int i = 0; i < n; i++) {
-			double[] sum = sums.get(this.examples.get(this.owners.get(i)).language());
-			if (targets[i] == 1 && sum != null) {
-				importance[i] *= Math.clamp(0.4 * sum[0] / Math.max(sum[1], 1e-9), 1, 6);
-			}
-		}
-		LogisticRegression model = LogisticRegression.fit(this.rows, targets, importance);
+		Importance.Rows rows = this.importance.of(head, this.owners, this.shares, withoutFold);
+		LogisticRegression model = LogisticRegression.fit(this.rows, rows.targets(), rows.weights());
 		float scale = model.scale();
 		return new LinearHead(head, model.quantised(scale), scale, model.bias(),
 				new TreeMap<>(Map.of(LinearHead.ANY, new Calibration(1, 0, 0, 1))));
-	}
-
-	private double weight(Example example, Head head) {
-		int size = this.sourceSizes.getOrDefault(example.source() + "|" + example.label(), 1);
-		double weight = Math.min(1, SOURCE_CAP / (double) size);
-		if (example.source().startsWith("words_")) {
-			// Single words are seeds, not texts.
-			weight *= 0.2;
-		}
-		if (example.source().startsWith("inj_bipia")) {
-			// Its attacks are harmless requests in the wrong place.
-			weight *= 0.3;
-		}
-		if (head == Head.INJECTION && example.label().equals("harmful")) {
-			weight *= 0.5;
-		}
-		return weight;
 	}
 
 	private ClassTable languages() {
@@ -242,17 +241,13 @@ public final class Trainer {
 		return example.truth(Head.HARM) + example.category() + "|" + example.language();
 	}
 
-	/** Takes matches nobody needs. */
-	private static final class Nowhere implements MatchSink {
-
-		@Override
-		public void match(Match match) {
-		}
-
-		@Override
-		public void undecided(int start) {
-		}
-
+	/**
+	 * What was trained.
+	 *
+	 * @param words the linear heads
+	 * @param vectors the heads on sentence vectors; null without an encoder
+	 */
+	public record Models(Heads words, @Nullable VectorHeads vectors) {
 	}
 
 }

@@ -2,6 +2,7 @@ package io.github.llamaspring.guard.classify;
 
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 
 /**
  * Trains a {@link VectorHead}: cross entropy, Adam (Kingma and Ba 2015), weight decay.
@@ -11,57 +12,61 @@ final class VectorTrainer {
 
 	private static final int UNITS = 128;
 
-	private static final int EPOCHS = 8;
+	private static final int LEAST_EPOCHS = 8;
+
+	private static final int MOST_EPOCHS = 100;
+
+	/** Few examples are gone through more often. */
+	private static final int STEPS = 1500;
 
 	private static final int BATCH = 256;
 
 	private static final double RATE = 2e-3;
 
-	private static final double DECAY = 1e-4;
+	private static final float DECAY = 1e-3f;
 
-	private static final double FIRST = 0.9;
+	private final List<Example> examples;
 
-	private static final double SECOND = 0.999;
+	private final LanguageSpace space;
+
+	/** Centred, spread, without the language: {@code [example * dim]}. */
+	private final float[] inputs;
 
 	private final int dim;
 
-	/**
-	 * {@code [unit][dim]}, hidden biases, output weights, output bias; one after another.
-	 */
-	private final double[] parameters;
+	private final Adam hidden;
 
-	private final double[] gradient;
+	private final Adam hiddenBias;
 
-	private final double[] first;
+	private final Adam output;
 
-	private final double[] second;
+	private final Adam outputBias;
 
-	private final float[] center;
+	private final float[] back = new float[UNITS];
 
-	private final double[] activation = new double[UNITS];
+	private final float[] activation = new float[UNITS];
 
-	private long step;
-
-	private VectorTrainer(List<Example> examples, long seed) {
-		this.dim = examples.getFirst().vector().length;
-		int count = UNITS * this.dim + 2 * UNITS + 1;
-		this.parameters = new double[count];
-		this.gradient = new double[count];
-		this.first = new double[count];
-		this.second = new double[count];
-		this.center = new float[this.dim];
-		for (Example example : examples) {
-			for (int i = 0; i < this.dim; i++) {
-				this.center[i] += example.vector()[i] / examples.size();
-			}
+	private VectorTrainer(List<Example> examples, LanguageSpace space, long seed) {
+		this.examples = examples;
+		this.space = space;
+		this.dim = space.center().length;
+		this.inputs = new float[examples.size() * this.dim];
+		for (int i = 0; i < examples.size(); i++) {
+			space.project(examples.get(i).vector(), this.inputs, i * this.dim);
 		}
 		SplittableRandom random = new SplittableRandom(seed);
-		for (int i = 0; i < UNITS * this.dim; i++) {
-			this.parameters[i] = 3 * random.nextGaussian() / Math.sqrt(this.dim);
+		float[] first = new float[this.dim * UNITS];
+		for (int i = 0; i < first.length; i++) {
+			first[i] = (float) (3 * random.nextGaussian() / Math.sqrt(this.dim));
 		}
+		float[] second = new float[UNITS];
 		for (int i = 0; i < UNITS; i++) {
-			this.parameters[UNITS * this.dim + UNITS + i] = random.nextGaussian() / Math.sqrt(UNITS);
+			second[i] = (float) (random.nextGaussian() / Math.sqrt(UNITS));
 		}
+		this.hidden = new Adam(first, DECAY);
+		this.hiddenBias = new Adam(new float[UNITS], 0);
+		this.output = new Adam(second, DECAY);
+		this.outputBias = new Adam(new float[1], 0);
 	}
 
 	/**
@@ -78,14 +83,16 @@ final class VectorTrainer {
 	 * Trains on examples, not calibrated.
 	 * @param seed of the first weights and the order
 	 */
-	static VectorHead train(List<Example> examples, long seed) {
-		VectorTrainer trainer = new VectorTrainer(examples, seed);
+	static VectorHead train(Head head, List<Example> examples, LanguageSpace space, long seed) {
+		VectorTrainer trainer = new VectorTrainer(examples, space, seed);
 		int[] order = new int[examples.size()];
 		for (int i = 0; i < order.length; i++) {
 			order[i] = i;
 		}
 		SplittableRandom random = new SplittableRandom(seed + 1);
-		for (int epoch = 0; epoch < EPOCHS; epoch++) {
+		int epochs = Math.clamp((long) STEPS * BATCH / order.length, LEAST_EPOCHS, MOST_EPOCHS);
+		for (int epoch = 0; epoch < epochs; epoch++) {
+			double rate = RATE * (1 - 0.9 * epoch / epochs);
 			for (int i = order.length - 1; i > 0; i--) {
 				int other = random.nextInt(i + 1);
 				int kept = order[i];
@@ -93,81 +100,61 @@ final class VectorTrainer {
 				order[other] = kept;
 			}
 			for (int from = 0; from < order.length; from += BATCH) {
-				trainer.learn(examples, order, from, Math.min(order.length, from + BATCH));
+				trainer.learn(order, from, Math.min(order.length, from + BATCH), rate);
 			}
 		}
-		return trainer.head();
+		return trainer.head(head);
 	}
 
-	private void learn(List<Example> examples, int[] order, int from, int to) {
+	private void learn(int[] order, int from, int to, double rate) {
 		double total = 0;
 		for (int i = from; i < to; i++) {
-			total += examples.get(order[i]).weight();
+			total += this.examples.get(order[i]).weight();
 		}
 		for (int i = from; i < to; i++) {
-			Example example = examples.get(order[i]);
-			add(example, example.weight() / total);
+			Example example = this.examples.get(order[i]);
+			add(order[i] * this.dim, example.positive() ? 1 : 0, example.weight() / total);
 		}
-		update();
+		this.hidden.update(rate);
+		this.hiddenBias.update(rate);
+		this.output.update(rate);
+		this.outputBias.update(rate);
 	}
 
-	private void add(Example example, double weight) {
-		float[] vector = example.vector();
-		int biases = UNITS * this.dim;
-		int outputs = biases + UNITS;
-		double sum = this.parameters[outputs + UNITS];
+	private void add(int at, int target, double weight) {
+		System.arraycopy(this.hiddenBias.values, 0, this.activation, 0, UNITS);
+		for (int i = 0; i < this.dim; i++) {
+			addScaled(this.inputs[at + i], this.hidden.values, i * UNITS, this.activation, 0);
+		}
+		float sum = this.outputBias.values[0];
 		for (int unit = 0; unit < UNITS; unit++) {
-			double dot = 0;
-			for (int i = 0; i < this.dim; i++) {
-				dot += this.parameters[unit * this.dim + i] * (vector[i] - this.center[i]);
-			}
-			this.activation[unit] = Math.max(0, dot * VectorHead.SPREAD + this.parameters[biases + unit]);
-			sum += this.activation[unit] * this.parameters[outputs + unit];
+			this.activation[unit] = Math.max(0, this.activation[unit]);
+			sum += this.activation[unit] * this.output.values[unit];
 		}
-		double error = (1 / (1 + StrictMath.exp(-sum)) - (example.positive() ? 1 : 0)) * weight;
-		this.gradient[outputs + UNITS] += error;
+		float error = (float) ((1 / (1 + StrictMath.exp(-sum)) - target) * weight);
+		this.outputBias.gradient[0] += error;
 		for (int unit = 0; unit < UNITS; unit++) {
-			if (this.activation[unit] > 0) {
-				this.gradient[outputs + unit] += error * this.activation[unit];
-				double back = error * this.parameters[outputs + unit];
-				this.gradient[biases + unit] += back;
-				for (int i = 0; i < this.dim; i++) {
-					this.gradient[unit * this.dim + i] += back * VectorHead.SPREAD * (vector[i] - this.center[i]);
-				}
-			}
+			this.output.gradient[unit] += error * this.activation[unit];
+			this.back[unit] = (this.activation[unit] > 0) ? error * this.output.values[unit] : 0;
+			this.hiddenBias.gradient[unit] += this.back[unit];
+		}
+		for (int i = 0; i < this.dim; i++) {
+			addScaled(this.inputs[at + i], this.back, 0, this.hidden.gradient, i * UNITS);
 		}
 	}
 
-	private void update() {
-		this.step++;
-		double firstScale = 1 - StrictMath.pow(FIRST, this.step);
-		double secondScale = 1 - StrictMath.pow(SECOND, this.step);
-		for (int i = 0; i < this.parameters.length; i++) {
-			double g = this.gradient[i] + DECAY * this.parameters[i];
-			this.gradient[i] = 0;
-			this.first[i] = FIRST * this.first[i] + (1 - FIRST) * g;
-			this.second[i] = SECOND * this.second[i] + (1 - SECOND) * g * g;
-			this.parameters[i] -= RATE * (this.first[i] / firstScale)
-					/ (Math.sqrt(this.second[i] / secondScale) + 1e-8);
+	/** A loop the compiler turns into vector instructions. */
+	private static void addScaled(float factor, float[] from, int fromAt, float[] to, int toAt) {
+		for (int k = 0; k < UNITS; k++) {
+			to[toAt + k] += factor * from[fromAt + k];
 		}
 	}
 
-	private VectorHead head() {
-		float[][] hidden = new float[UNITS][];
-		for (int unit = 0; unit < UNITS; unit++) {
-			hidden[unit] = floats(unit * this.dim, this.dim);
-		}
-		int biases = UNITS * this.dim;
-		return new VectorHead(this.center, hidden, floats(biases, UNITS), floats(biases + UNITS, UNITS),
-				(float) this.parameters[biases + 2 * UNITS], 1, 0);
-	}
-
-	private float[] floats(int from, int count) {
-		float[] values = new float[count];
-		for (int i = 0; i < count; i++) {
-			values[i] = (float) this.parameters[from + i];
-		}
-		return values;
+	/** Taking the language out of the vectors becomes a part of the weights. */
+	private VectorHead head(Head head) {
+		return new VectorHead(head, this.space.center(), this.space.folded(this.hidden.values, UNITS),
+				this.hiddenBias.values, this.output.values, this.outputBias.values[0], 0,
+				new TreeMap<>(java.util.Map.of(LinearHead.ANY, new Calibration(1, 0, 0, 1))));
 	}
 
 }

@@ -1,207 +1,50 @@
 package io.github.llamaspring.guard.cli;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.Locale;
+import java.util.List;
 
-import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-import io.github.llamaspring.guard.Finding;
 import io.github.llamaspring.guard.Guard;
-import io.github.llamaspring.guard.GuardContext;
-import io.github.llamaspring.guard.Span;
 import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
 
 /**
- * Answers JSON Lines. A line that can't be served gets an error of its own and the run
- * goes on.
+ * Answers a whole text with its verdict.
  */
-final class CheckLines {
-
-	/** Longer lines are refused. */
-	private static final int MAX_LINE = 256 << 20;
+final class CheckLines implements JsonLines.Service {
 
 	private final Guard guard;
-
-	private final JsonMapper mapper = JsonMapper
-		.builder(JsonFactory.builder()
-			.streamReadConstraints(StreamReadConstraints.builder()
-				.maxStringLength(MAX_LINE)
-				.maxNestingDepth(200)
-				.maxDocumentLength(-1)
-				.build())
-			.build())
-		.build();
 
 	CheckLines(Guard guard) {
 		this.guard = guard;
 	}
 
-	void run(InputStream in, OutputStream out) throws IOException {
-		Lines lines = new Lines(in);
-		byte[] line = lines.next();
-		while (line != null) {
-			if (!isBlank(line)) {
-				byte[] reply = JsonText.utf8(answer(line));
-				out.write(reply);
-				out.write('\n');
-				out.flush();
-			}
-			line = lines.next();
-		}
+	@Override
+	public void prepare(List<JsonNode> requests) {
+		this.guard.prepare(requests.stream()
+			.map((request) -> request.get("text"))
+			.filter((text) -> text != null && text.isString())
+			.map(JsonNode::stringValue)
+			.toList());
 	}
 
-	private static boolean isBlank(byte[] line) {
-		for (byte b : line) {
-			if (b != ' ' && b != '\t' && b != '\r') {
-				return false;
-			}
-		}
-		return true;
-	}
-
-	private String answer(byte[] line) {
-		ObjectNode reply = this.mapper.createObjectNode();
-		JsonNode request = null;
-		try {
-			if (line.length > MAX_LINE) {
-				throw new IllegalArgumentException("the line is longer than " + MAX_LINE + " bytes");
-			}
-			request = this.mapper.readTree(new String(line, StandardCharsets.UTF_8));
-			check(request, reply);
-		}
-		catch (JacksonException ex) {
-			error(reply, request, "not JSON: " + firstLine(ex.getOriginalMessage()));
-		}
-		catch (IllegalArgumentException ex) {
-			error(reply, request, firstLine(ex.getMessage()));
-		}
-		return this.mapper.writeValueAsString(reply);
-	}
-
-	private static String firstLine(@Nullable String message) {
-		return String.valueOf(message).lines().findFirst().orElse("");
-	}
-
-	private static void error(ObjectNode reply, @Nullable JsonNode request, String message) {
-		reply.removeAll();
-		reply.set("id", (request != null && request.isObject()) ? request.get("id") : null);
-		reply.put("error", message);
-	}
-
-	private void check(JsonNode request, ObjectNode reply) {
-		if (!request.isObject()) {
-			throw new IllegalArgumentException("a request is a JSON object");
-		}
+	@Override
+	public void answer(JsonNode request, ObjectNode reply) {
 		JsonNode text = request.get("text");
 		if (text == null || !text.isString()) {
 			throw new IllegalArgumentException("text is missing or no string");
 		}
-		Verdict verdict = this.guard.check(text.stringValue(),
-				GuardContext.of(stage(request.get("stage"))).withLanguage(language(request.get("lang"))));
-		if (request.has("id")) {
-			reply.set("id", request.get("id"));
-		}
+		Verdict verdict = this.guard.check(text.stringValue(), JsonLines.context(request, Stage.INPUT));
 		reply.put("action", verdict.action().name());
 		reply.put("band", verdict.band().name());
 		ObjectNode scores = reply.putObject("scores");
 		scores.put("harm", verdict.scores().harm());
 		scores.put("injection", verdict.scores().injection());
 		scores.put("toxicity", verdict.scores().toxicity());
-		ArrayNode findings = reply.putArray("findings");
-		for (Finding finding : verdict.findings()) {
-			write(finding, findings.addObject());
-		}
+		JsonLines.write(verdict.findings(), reply.putArray("findings"));
 		reply.put("text", verdict.text());
 		reply.put("policy", verdict.policy().hash());
-	}
-
-	private static void write(Finding finding, ObjectNode out) {
-		out.put("rule", finding.rule());
-		out.put("category", finding.category());
-		out.put("score", finding.score());
-		Span span = finding.span();
-		if (span != null) {
-			out.put("start", span.start());
-			out.put("end", span.end());
-		}
-		else {
-			out.putNull("start");
-			out.putNull("end");
-		}
-	}
-
-	private static Stage stage(@Nullable JsonNode node) {
-		if (node == null || node.isNull()) {
-			return Stage.INPUT;
-		}
-		for (Stage stage : Stage.values()) {
-			if (node.isString() && stage.name().toLowerCase(Locale.ROOT).equals(node.stringValue())) {
-				return stage;
-			}
-		}
-		throw new IllegalArgumentException("stage must be input, output, context, tool_call or tool_result");
-	}
-
-	private static @Nullable String language(@Nullable JsonNode node) {
-		return (node != null && node.isString() && !node.stringValue().isBlank()) ? node.stringValue() : null;
-	}
-
-	/**
-	 * Lines of a stream, as bytes.
-	 */
-	private static final class Lines {
-
-		private final InputStream in;
-
-		private final byte[] buffer = new byte[1 << 16];
-
-		private int from;
-
-		private int to;
-
-		Lines(InputStream in) {
-			this.in = in;
-		}
-
-		byte @Nullable [] next() throws IOException {
-			ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-			boolean any = false;
-			while (true) {
-				if (this.from == this.to) {
-					this.from = 0;
-					this.to = Math.max(0, this.in.read(this.buffer));
-					if (this.to == 0) {
-						return any ? line.toByteArray() : null;
-					}
-				}
-				any = true;
-				int end = this.from;
-				while (end < this.to && this.buffer[end] != '\n') {
-					end++;
-				}
-				if (line.size() <= MAX_LINE) {
-					line.write(this.buffer, this.from, end - this.from);
-				}
-				this.from = end;
-				if (end < this.to) {
-					this.from++;
-					return line.toByteArray();
-				}
-			}
-		}
-
 	}
 
 }

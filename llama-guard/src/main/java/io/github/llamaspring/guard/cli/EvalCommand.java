@@ -3,6 +3,7 @@ package io.github.llamaspring.guard.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.classify.Example;
 import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.classify.Trainer;
+import io.github.llamaspring.guard.classify.VectorHeads;
 
 /**
  * {@code eval}: how well the guard does on rows that its heads were not trained on.
@@ -25,15 +27,30 @@ final class EvalCommand {
 
 	private final List<Example> examples;
 
-	private final @Nullable Heads heads;
+	private final Trainer.Models models;
 
-	EvalCommand(Path data, @Nullable Path contrast, @Nullable Path models) throws IOException {
+	private final @Nullable Encoders encoders;
+
+	EvalCommand(Path data, @Nullable Path contrast, @Nullable Path models, @Nullable Encoders encoders)
+			throws IOException {
 		this.examples = Corpus.read(data, contrast);
-		this.heads = (models != null) ? Heads.read(models) : null;
+		this.encoders = encoders;
+		Heads words = (models != null) ? Heads.read(models) : Heads.builtIn();
+		VectorHeads vectors = (encoders == null) ? null
+				: (models != null) ? VectorHeads.read(models) : VectorHeads.builtIn();
+		this.models = new Trainer.Models(words, vectors);
+	}
+
+	private Guard guard(Trainer.Models trained) {
+		Guard.Builder builder = Guard.builder().heads(trained.words());
+		if (trained.vectors() != null && this.encoders != null) {
+			builder.heads(trained.vectors()).encoder(this.encoders.encoder(), Duration.ofMinutes(5));
+		}
+		return builder.build();
 	}
 
 	void run(boolean leftOut, boolean json, PrintStream out) {
-		Guard guard = (this.heads != null) ? Guard.builder().heads(this.heads).build() : Guard.builtIn();
+		Guard guard = guard(this.models);
 		List<EvalRun.Row> table = new ArrayList<>();
 		for (Example.Split split : List.of(Example.Split.IN_DOMAIN, Example.Split.CONTRAST, Example.Split.ORDINARY)) {
 			EvalRun run = new EvalRun();
@@ -50,7 +67,6 @@ final class EvalCommand {
 
 	/** Each source left out of training in turn; thresholds stay the shipped ones. */
 	private List<EvalRun.Row> leftOut() {
-		Heads shipped = (this.heads != null) ? this.heads : Heads.builtIn();
 		EvalRun run = new EvalRun();
 		TreeSet<String> sources = new TreeSet<>();
 		this.examples.forEach((example) -> sources.add(example.source()));
@@ -65,7 +81,8 @@ final class EvalCommand {
 			if (others.isEmpty() || pairs) {
 				continue;
 			}
-			Guard guard = Guard.builder().heads(Trainer.train(others, shipped)).build();
+			Guard guard = guard(
+					Trainer.train(others, (this.encoders != null) ? this.encoders.vectors() : null, this.models));
 			this.examples.stream()
 				.filter((example) -> example.source().equals(source))
 				.forEach((example) -> run.check(guard, example));

@@ -2,10 +2,13 @@ package io.github.llamaspring.guard.cli;
 
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -24,15 +28,27 @@ import io.github.llamaspring.guard.policy.PolicyException;
 
 /**
  * The guard on the command line: {@code check [--policy FILE] --jsonl} reads one request
- * a line from standard input and writes one verdict a line. {@code train} makes the
- * statistical heads from labelled texts, {@code eval} measures them. Notes go to standard
- * error; errors are one line there and exit status 2.
+ * a line from standard input and writes one verdict a line; {@code stream} takes each
+ * text in pieces and writes what is let out after each. {@code train} makes the
+ * statistical heads from labelled texts, {@code eval} measures them; {@code diff}
+ * compares two policies on texts, {@code schema} prints the JSON Schema of policies.
+ * Notes go to standard error; errors are one line there and exit status 2.
  */
 public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
-			+ " | train --data FOLDER [--contrast FOLDER] --out FOLDER"
-			+ " | eval --data FOLDER [--contrast FOLDER] [--models FOLDER] [--left-out] [--pii] [--json]";
+			+ " | stream [--policy FILE] --jsonl"
+			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
+			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
+			+ " [--left-out] [--pii] [--json]"
+			+ " | diff --policy FILE --against FILE (--jsonl | --data FOLDER) [--examples N] [--texts] [--json]"
+			+ " | schema";
+
+	/** For the pieces of one text, the start of the encoder among it. */
+	private static final Duration ENCODER_LIMIT = Duration.ofSeconds(60);
+
+	/** In place of a policy file. */
+	private static final String BUILT_IN = "llama2-aup";
 
 	private GuardCli() {
 	}
@@ -84,44 +100,112 @@ public final class GuardCli {
 		String command = rest.remove(0);
 		switch (command.toLowerCase(Locale.ROOT)) {
 			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
-			case "train" -> train(Options.of(rest, Set.of("--data", "--contrast", "--out"), Set.of()));
-			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--models"),
+			case "stream" -> stream(Options.of(rest, Set.of("--policy"), Set.of("--jsonl")));
+			case "train" ->
+				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
+			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--models"),
 					Set.of("--left-out", "--pii", "--json")));
+			case "diff" -> diff(Options.of(rest, Set.of("--policy", "--against", "--data", "--examples"),
+					Set.of("--jsonl", "--texts", "--json")));
+			case "schema" -> {
+				Options.of(rest, Set.of(), Set.of());
+				schema();
+			}
 			default -> throw new UsageException("no such command: " + command);
 		}
 	}
 
 	private static void check(Options options) throws IOException {
-		if (options.values().containsKey("--encoder")) {
-			throw new UsageException("--encoder: this version has no semantic tier; leave the option out");
+		try (Encoders encoders = options.encoders()) {
+			Guard.Builder builder = guard("check", options);
+			if (encoders != null) {
+				builder.encoder(encoders.encoder(), ENCODER_LIMIT);
+			}
+			answer(new CheckLines(builder.build()));
 		}
+	}
+
+	/** A request's pieces come at no time of their own: the clock stands still. */
+	private static void stream(Options options) throws IOException {
+		answer(new StreamLines(guard("stream", options).clock(() -> 0).build()));
+	}
+
+	private static Guard.Builder guard(String command, Options options) {
 		if (!options.flags().contains("--jsonl")) {
-			throw new UsageException("check needs --jsonl");
+			throw new UsageException(command + " needs --jsonl");
 		}
-		Path policy = options.path("--policy");
-		Guard guard = (policy != null) ? Guard.load(policy) : Guard.builtIn();
+		return Guard.builder().policy(options.path("--policy"));
+	}
+
+	private static void answer(JsonLines.Service service) throws IOException {
 		try (BufferedOutputStream out = new BufferedOutputStream(
 				new java.io.FileOutputStream(java.io.FileDescriptor.out), 1 << 16)) {
-			new CheckLines(guard).run(System.in, out);
+			new JsonLines(service).run(System.in, out);
 		}
 	}
 
 	private static void train(Options options) throws IOException {
 		Path out = options.needed("train", "--out");
-		Trainer.train(Corpus.read(options.needed("train", "--data"), options.path("--contrast"))).write(out);
+		try (Encoders encoders = options.encoders()) {
+			Trainer.Models models = Trainer.train(
+					Corpus.read(options.needed("train", "--data"), options.path("--contrast")),
+					(encoders != null) ? encoders.vectors() : null);
+			models.words().write(out);
+			if (models.vectors() != null) {
+				models.vectors().write(out);
+			}
+		}
 	}
 
 	private static void eval(Options options) throws IOException {
-		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
-				StandardCharsets.UTF_8)) {
+		try (Encoders encoders = options.encoders();
+				PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+						StandardCharsets.UTF_8)) {
 			if (options.flags().contains("--pii")) {
 				PiiEval run = new PiiEval();
 				run.read(options.needed("eval", "--data"));
 				run.print(options.flags().contains("--json"), out);
 				return;
 			}
-			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"))
+			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"),
+					encoders)
 				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);
+		}
+	}
+
+	private static void diff(Options options) throws IOException {
+		Path data = options.path("--data");
+		if ((data != null) == options.flags().contains("--jsonl")) {
+			throw new UsageException("diff needs either --jsonl or --data FOLDER");
+		}
+		DiffCommand diff = new DiffCommand(guard(options, "--policy"), guard(options, "--against"),
+				options.count("--examples", 5), options.flags().contains("--texts"));
+		PrintStream notes = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true,
+				StandardCharsets.UTF_8);
+		if (data != null) {
+			diff.read(data, notes);
+		}
+		else {
+			diff.read(System.in, notes);
+		}
+		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
+				StandardCharsets.UTF_8)) {
+			diff.print(options.flags().contains("--json"), out);
+		}
+	}
+
+	private static Guard guard(Options options, String option) {
+		Path file = options.path(option);
+		if (file == null) {
+			throw new UsageException("diff needs " + option + " FILE (or " + BUILT_IN + ")");
+		}
+		return file.toString().equals(BUILT_IN) ? Guard.builtIn() : Guard.load(file);
+	}
+
+	private static void schema() throws IOException {
+		try (InputStream in = Objects.requireNonNull(PolicyException.class.getResourceAsStream("policy.schema.json"));
+				OutputStream out = new java.io.FileOutputStream(java.io.FileDescriptor.out)) {
+			in.transferTo(out);
 		}
 	}
 
@@ -168,6 +252,27 @@ public final class GuardCli {
 				throw new UsageException(command + " needs " + option + " FOLDER");
 			}
 			return path;
+		}
+
+		/** Null without {@code --encoder}. */
+		@Nullable Encoders encoders() throws IOException {
+			String command = this.values.get("--encoder");
+			Path file = path("--vectors");
+			if (command == null && file != null) {
+				throw new UsageException("--vectors needs --encoder");
+			}
+			return (command != null) ? Encoders.start(command, file) : null;
+		}
+
+		int count(String option, int otherwise) {
+			String text = this.values.get(option);
+			if (text == null) {
+				return otherwise;
+			}
+			if (!text.matches("[0-9]{1,6}")) {
+				throw new UsageException(option + " needs a whole number up to 999999, not " + text);
+			}
+			return Integer.parseInt(text);
 		}
 
 		@Nullable Path path(String option) {

@@ -22,6 +22,7 @@ final class FakeTurns {
 	static void detect(NormText text, MatchSink sink) {
 		String clean = text.clean().text();
 		for (int i = 0; i < clean.length(); i++) {
+			text.deadline().step();
 			char c = clean.charAt(i);
 			if (c == '<' || c == '[') {
 				tryMarks(text, clean, i, sink);

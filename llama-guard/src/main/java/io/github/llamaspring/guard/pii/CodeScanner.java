@@ -39,6 +39,8 @@ final class CodeScanner {
 	private static final Pattern IPV6 = Pattern
 		.compile("(?<![\\p{L}\\p{N}:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}+(?![\\p{L}\\p{N}:])");
 
+	private static final int REACH = 24;
+
 	private static final Map<String, Integer> IBAN_LENGTHS = Map.ofEntries(Map.entry("AD", 24), Map.entry("AE", 23),
 			Map.entry("AL", 28), Map.entry("AT", 20), Map.entry("AZ", 28), Map.entry("BA", 20), Map.entry("BE", 16),
 			Map.entry("BG", 22), Map.entry("BH", 22), Map.entry("BR", 29), Map.entry("BY", 28), Map.entry("CH", 21),
@@ -95,9 +97,15 @@ final class CodeScanner {
 
 	private static void ibans(String text, List<Found> out) {
 		Matcher matcher = IBAN_START.matcher(text);
+		matcher.useTransparentBounds(true);
 		int from = 0;
-		while (from < text.length() && matcher.find(from)) {
-			int start = matcher.start();
+		while (from + 4 < text.length()) {
+			int start = from;
+			if (!isDigit(text.charAt(start + 2)) || !isCode(text.charAt(start))
+					|| !matcher.region(start, text.length()).lookingAt()) {
+				from++;
+				continue;
+			}
 			Integer length = IBAN_LENGTHS.get(text.substring(start, start + 2).toUpperCase(Locale.ROOT));
 			int end = (length != null) ? take(text, start, length) : -1;
 			if (end > 0 && CheckDigits.iban(squeeze(text, start, end))) {
@@ -191,14 +199,23 @@ final class CodeScanner {
 	}
 
 	/**
-	 * Tries a pattern only where a word of letters or digits starts: much quicker than a
-	 * search.
+	 * Tries a pattern only where a word of letters or digits starts and a digit is near:
+	 * much quicker than a search. No pattern takes {@value #REACH} characters without
+	 * one.
 	 */
 	private static void eachWord(Pattern pattern, String text, SpanConsumer consumer) {
 		Matcher matcher = pattern.matcher(text);
 		matcher.useTransparentBounds(true);
+		int digit = -1;
 		int i = 0;
 		while (i < text.length()) {
+			if (digit < i) {
+				digit = nextDigit(text, i);
+			}
+			if (digit - i > REACH) {
+				i = digit - REACH;
+				continue;
+			}
 			boolean starts = isCode(text.charAt(i)) && (i == 0 || !isCode(text.charAt(i - 1)));
 			if (starts && matcher.region(i, text.length()).lookingAt()) {
 				consumer.accept(matcher.start(), matcher.end());
@@ -208,6 +225,19 @@ final class CodeScanner {
 				i++;
 			}
 		}
+	}
+
+	/** A place no pattern reaches where there is none. */
+	private static int nextDigit(String text, int from) {
+		int at = from;
+		while (at < text.length() && !isDigit(text.charAt(at))) {
+			at++;
+		}
+		return (at < text.length()) ? at : text.length() + REACH;
+	}
+
+	private static boolean isDigit(char c) {
+		return c >= '0' && c <= '9';
 	}
 
 	private static String squeeze(String text, int start, int end) {

@@ -6,6 +6,8 @@ import java.util.regex.Pattern;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.Deadline;
+
 /**
  * Finds numbers that identify: looks at each digit run with its separators once, and
  * decides by length, grouping, check digits and the words before.
@@ -36,10 +38,17 @@ final class NumberScanner {
 
 	private final PhoneNumbers phones = new PhoneNumbers();
 
-	void scan(String text, List<Found> out) {
+	void scan(String text, List<Found> out, Deadline deadline) {
 		Matcher matcher = RUN.matcher(text);
+		matcher.useTransparentBounds(true);
 		int from = 0;
-		while (from < text.length() && matcher.find(from)) {
+		while (from < text.length()) {
+			// A search would look behind itself at every character.
+			if (!mayStart(text.charAt(from)) || !matcher.region(from, text.length()).lookingAt()) {
+				from++;
+				continue;
+			}
+			deadline.check();
 			Found found = classify(text, matcher.start(), matcher.end());
 			if (found != null) {
 				out.add(found);
@@ -49,6 +58,10 @@ final class NumberScanner {
 				from = splitAfter(text, matcher.start(), matcher.end(), out);
 			}
 		}
+	}
+
+	private static boolean mayStart(char c) {
+		return (c >= '0' && c <= '9') || c == '+' || c == '(';
 	}
 
 	/**

@@ -109,7 +109,13 @@ final class OpenEnd {
 			}
 			at = start;
 		}
-		if (from >= 0) {
+		if (from < 0) {
+			return;
+		}
+		if (mayIdentify(text, from)) {
+			sink.undecided(clean.rawStart(from), PiiDetector.NUMBER);
+		}
+		else {
 			sink.undecided(clean.rawStart(from));
 		}
 	}
@@ -130,6 +136,18 @@ final class OpenEnd {
 		if (behind && ContextWords.PHONE_LABELS.stream().anyMatch((label) -> label.startsWith(begun))) {
 			holdNumbers(clean, number, sink);
 		}
+	}
+
+	/** Years, prices and small counts become nothing to redact; longer ones may. */
+	private static boolean mayIdentify(String text, int from) {
+		int digits = 0;
+		for (int i = from; i < text.length(); i++) {
+			digits += Character.isDigit(text.charAt(i)) ? 1 : 0;
+		}
+		boolean country = text.length() - from >= 4 && Character.isLetter(text.charAt(from))
+				&& Character.isLetter(text.charAt(from + 1)) && Character.isDigit(text.charAt(from + 2))
+				&& Character.isDigit(text.charAt(from + 3));
+		return digits > 4 || country || text.indexOf('+', from) >= 0;
 	}
 
 	private static boolean isBlank(char c) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Set;
 
 import io.github.llamaspring.guard.text.CleanText;
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -21,6 +22,11 @@ public final class PiiDetector implements Detector {
 	public static final List<String> KINDS = List.of("EMAIL", "PHONE", "IBAN", "CREDIT_CARD", "IP_ADDRESS", "DE_TAX_ID",
 			"DE_ID_CARD", "DE_SOCIAL_SECURITY", "BR_CPF", "BR_CNPJ", "PT_NIF", "ES_DNI", "ES_NIE", "FR_NIR", "US_SSN",
 			"API_KEY", "JWT", "PASSWORD");
+
+	/**
+	 * A number that was not finished in time: it is of no kind yet.
+	 */
+	public static final String NUMBER = "NUMBER";
 
 	private static final Map<String, String> TITLES = Map.ofEntries(Map.entry("EMAIL", "E-mail addresses"),
 			Map.entry("PHONE", "Phone numbers"), Map.entry("IBAN", "Bank accounts (IBAN)"),
@@ -61,11 +67,14 @@ public final class PiiDetector implements Detector {
 	public void detect(NormText text, MatchSink sink) {
 		CleanText clean = text.clean();
 		List<Found> found = new ArrayList<>();
+		Deadline deadline = text.deadline();
 		this.emails.scan(clean.text(), found);
+		deadline.check();
 		this.secrets.scan(clean.text(), found);
+		deadline.check();
 		if (hasDigit(clean.text())) {
 			this.codes.scan(clean.text(), found);
-			this.numbers.scan(clean.text(), found);
+			this.numbers.scan(clean.text(), found, deadline);
 		}
 		for (Found kept : withoutOverlaps(found)) {
 			String prefix = SECRETS.contains(kept.kind()) ? "secret." : "pii.";

@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.policy;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,17 @@ public final class Policy {
 
 	private final List<String> allow;
 
+	private final JudgeRules judge;
+
+	private final AnswerRules answers;
+
 	private final int maxHoldChars;
+
+	private final Semantic semantic;
+
+	private final Duration maxHoldTime;
+
+	private final Duration maxTime;
 
 	private final StageActions onError;
 
@@ -46,7 +57,19 @@ public final class Policy {
 
 	private final Map<String, Map<String, String>> messages;
 
-	Policy(PolicyDraft draft, String hash) {
+	private final Mode mode;
+
+	private final Map<String, Policy> tenants;
+
+	private final Map<Path, String> sources;
+
+	/**
+	 * @param sources the files it was read from, with the SHA-256 of their content
+	 */
+	Policy(PolicyDraft draft, String hash, Map<String, Policy> tenants, Map<Path, String> sources) {
+		this.mode = draft.mode;
+		this.tenants = Map.copyOf(tenants);
+		this.sources = Map.copyOf(sources);
 		this.id = draft.id;
 		this.version = draft.version;
 		this.hash = hash;
@@ -55,7 +78,12 @@ public final class Policy {
 		this.injection = draft.injection;
 		this.lists = List.copyOf(draft.lists.values());
 		this.allow = List.copyOf(draft.allow);
+		this.judge = draft.judge;
+		this.answers = draft.answers;
 		this.maxHoldChars = draft.maxHoldChars;
+		this.semantic = draft.semantic;
+		this.maxHoldTime = Duration.ofMillis(draft.maxHoldMillis);
+		this.maxTime = Duration.ofMillis(draft.maxMillis);
 		this.onError = draft.onError;
 		this.tools = Map.copyOf(draft.tools);
 		this.restoreToUser = draft.restoreToUser;
@@ -92,6 +120,35 @@ public final class Policy {
 	 */
 	public String hash() {
 		return this.hash;
+	}
+
+	/**
+	 * Whether it acts or only watches.
+	 */
+	public Mode mode() {
+		return this.mode;
+	}
+
+	/**
+	 * The policies of tenants that differ from this one.
+	 */
+	public Map<String, Policy> tenants() {
+		return this.tenants;
+	}
+
+	/**
+	 * The files it was read from, with the SHA-256 of their content: equal ones make an
+	 * equal policy. Empty for the built-in one.
+	 */
+	public Map<Path, String> sources() {
+		return this.sources;
+	}
+
+	/**
+	 * Whether its files still hold what was read.
+	 */
+	public boolean isCurrent() {
+		return PolicyFiles.hold(this.sources);
 	}
 
 	public Map<String, Category> categories() {
@@ -153,8 +210,36 @@ public final class Policy {
 		return this.allow;
 	}
 
+	/**
+	 * When a judge is asked.
+	 */
+	public JudgeRules judge() {
+		return this.judge;
+	}
+
+	/**
+	 * What happens to answers because of what surrounds them.
+	 */
+	public AnswerRules answers() {
+		return this.answers;
+	}
+
 	public int maxHoldChars() {
 		return this.maxHoldChars;
+	}
+
+	/**
+	 * How long a stream may hold text; zero is no limit.
+	 */
+	public Duration maxHoldTime() {
+		return this.maxHoldTime;
+	}
+
+	/**
+	 * How long the check of a long text may take; zero is no limit.
+	 */
+	public Duration maxTime() {
+		return this.maxTime;
 	}
 
 	/**
@@ -162,6 +247,10 @@ public final class Policy {
 	 */
 	public StageActions onError() {
 		return this.onError;
+	}
+
+	public Semantic semantic() {
+		return this.semantic;
 	}
 
 	/**

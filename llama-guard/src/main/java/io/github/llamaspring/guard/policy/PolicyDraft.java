@@ -36,7 +36,17 @@ final class PolicyDraft {
 
 	List<String> allow = new ArrayList<>();
 
+	JudgeRules judge = JudgeRules.NONE;
+
+	AnswerRules answers = AnswerRules.NONE;
+
+	Semantic semantic = Semantic.AUTO;
+
 	int maxHoldChars = 256;
+
+	int maxHoldMillis = 250;
+
+	int maxMillis = 50;
 
 	StageActions onError = StageActions.of(Action.BLOCK);
 
@@ -46,6 +56,37 @@ final class PolicyDraft {
 
 	final Map<String, Map<String, String>> messages = new LinkedHashMap<>();
 
+	Mode mode = Mode.ENFORCE;
+
+	/** What each tenant changes, in the order in which it is carried out. */
+	final Map<String, List<YamlMap>> tenants = new LinkedHashMap<>();
+
+	PolicyDraft() {
+	}
+
+	/** The policy of a tenant before its overlay. */
+	PolicyDraft(PolicyDraft common, String tenant) {
+		this.id = common.id + "/" + tenant;
+		this.version = common.version;
+		this.locales = common.locales;
+		this.categories.putAll(common.categories);
+		this.pii.putAll(common.pii);
+		this.injection = common.injection;
+		this.lists.putAll(common.lists);
+		this.allow = common.allow;
+		this.judge = common.judge;
+		this.answers = common.answers;
+		this.semantic = common.semantic;
+		this.maxHoldChars = common.maxHoldChars;
+		this.maxHoldMillis = common.maxHoldMillis;
+		this.maxMillis = common.maxMillis;
+		this.onError = common.onError;
+		this.tools.putAll(common.tools);
+		this.restoreToUser = common.restoreToUser;
+		this.messages.putAll(common.messages);
+		this.mode = common.mode;
+	}
+
 	/**
 	 * SHA-256 over everything that decides, in an order that does not depend on the file.
 	 */
@@ -53,6 +94,7 @@ final class PolicyDraft {
 		Map<String, Object> all = new TreeMap<>();
 		all.put("policy", this.id);
 		all.put("version", this.version);
+		all.put("mode", this.mode.name());
 		all.put("locales", this.locales);
 		all.put("rules", rules);
 		Map<String, Object> items = new TreeMap<>();
@@ -75,7 +117,12 @@ final class PolicyDraft {
 				List.of(list.words(), list.inside(), list.category(), list.actions().canonical(), list.message())));
 		all.put("lists", words);
 		all.put("allow", this.allow);
+		all.put("judge", this.judge.canonical());
+		all.put("answers", this.answers.canonical());
+		all.put("semantic", this.semantic.name());
 		all.put("maxHoldChars", this.maxHoldChars);
+		all.put("maxHoldMs", this.maxHoldMillis);
+		all.put("maxMillis", this.maxMillis);
 		all.put("onError", this.onError.canonical());
 		Map<String, Object> texts = new TreeMap<>();
 		this.messages.forEach((key, byLanguage) -> texts.put(key, new TreeMap<>(byLanguage)));

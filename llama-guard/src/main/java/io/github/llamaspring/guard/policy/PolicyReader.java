@@ -2,23 +2,27 @@ package io.github.llamaspring.guard.policy;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 import io.github.llamaspring.guard.Action;
 import io.github.llamaspring.guard.Stage;
@@ -31,13 +35,17 @@ final class PolicyReader {
 
 	static final String BUILT_IN = "llama2-aup";
 
-	private static final int MAX_BYTES = 1 << 20;
+	static final int MAX_BYTES = 1 << 20;
 
 	private static final int MAX_ALIASES = 20;
 
 	private static final int MAX_DEPTH = 12;
 
 	private static final int MAX_WORDS = 50_000;
+
+	private static final int MAX_TENANTS = 1_000;
+
+	private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
 	private static final String TOOLS = "tools";
 
@@ -55,13 +63,13 @@ final class PolicyReader {
 	Policy builtIn() {
 		PolicyDraft draft = new PolicyDraft();
 		applyBuiltIn(draft);
-		return new Policy(draft, draft.hash(this.rules));
+		return new Policy(draft, draft.hash(this.rules), Map.of(), Map.of());
 	}
 
 	private void applyBuiltIn(PolicyDraft draft) {
 		try (InputStream in = PolicyReader.class.getResourceAsStream(BUILT_IN + ".yaml")) {
 			Objects.requireNonNull(in, "the jar of llama-guard lacks " + BUILT_IN + ".yaml");
-			apply(BUILT_IN, new String(in.readAllBytes(), StandardCharsets.UTF_8), draft);
+			apply(root(BUILT_IN, new String(in.readAllBytes(), StandardCharsets.UTF_8)), draft);
 		}
 		catch (IOException ex) {
 			throw new PolicyException("the built-in policy can't be read: " + ex.getMessage(), ex);
@@ -69,49 +77,67 @@ final class PolicyReader {
 	}
 
 	Policy load(Path file) {
+		PolicyFiles files = new PolicyFiles(file);
 		PolicyDraft draft = new PolicyDraft();
-		apply(file.toString(), read(file), draft);
-		return new Policy(draft, draft.hash(this.rules));
+		for (PolicyFiles.Content content : files.chain(PolicyReader::root)) {
+			if (content.extendsBuiltIn()) {
+				applyBuiltIn(draft);
+			}
+			apply(content.root(), draft);
+		}
+		Map<String, Policy> tenants = new HashMap<>();
+		draft.tenants.forEach((tenant, overlays) -> {
+			PolicyDraft own = new PolicyDraft(draft, tenant);
+			overlays.forEach((overlay) -> settings(overlay, own));
+			tenants.put(tenant, new Policy(own, own.hash(this.rules), Map.of(), Map.of()));
+		});
+		return new Policy(draft, draft.hash(this.rules), tenants, files.digests());
 	}
 
-	private static String read(Path file) {
-		try {
-			if (Files.isDirectory(file)) {
-				throw new PolicyException(file + " is a folder; name the policy's YAML file");
-			}
-			byte[] bytes;
-			try (InputStream in = Files.newInputStream(file)) {
-				bytes = in.readNBytes(MAX_BYTES + 1);
-			}
-			if (bytes.length > MAX_BYTES) {
-				throw new PolicyException(file + " is larger than a policy may be (" + MAX_BYTES + " bytes)");
-			}
-			return StandardCharsets.UTF_8.newDecoder().decode(java.nio.ByteBuffer.wrap(bytes)).toString();
+	private static YamlMap root(String file, String yaml) {
+		return new YamlMap(file, "", compose(file, yaml));
+	}
+
+	private void apply(YamlMap root, PolicyDraft draft) {
+		root.only(known("policy", "extends", "tenants"));
+		draft.id = root.filled("policy");
+		draft.version = "1";
+		settings(root, draft);
+		tenants(root, draft);
+	}
+
+	/** What a policy says and a tenant may change. */
+	private static String[] known(String... more) {
+		return Stream
+			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "leak",
+					"refusal", "groundedness", "judge", "limits", "semantic", "stream", "onError", "messages"),
+					Stream.of(more))
+			.toArray(String[]::new);
+	}
+
+	private static void tenants(YamlMap root, PolicyDraft draft) {
+		if (!root.has("tenants")) {
+			return;
 		}
-		catch (CharacterCodingException ex) {
-			throw new PolicyException(file + " is not UTF-8", ex);
-		}
-		catch (java.nio.file.NoSuchFileException ex) {
-			throw new PolicyException("there is no policy file " + file, ex);
-		}
-		catch (IOException ex) {
-			throw new PolicyException("the policy file " + file + " can't be read: " + ex.getMessage(), ex);
+		YamlMap all = root.map("tenants");
+		for (String tenant : all.keys()) {
+			if (!TENANT.matcher(tenant).matches()) {
+				throw all.error(tenant, "is no name of a tenant; use letters, digits, '.', '_', '-', at most 64");
+			}
+			draft.tenants.computeIfAbsent(tenant, (key) -> new ArrayList<>()).add(all.map(tenant).only(known()));
+			if (draft.tenants.size() > MAX_TENANTS) {
+				throw all.error(tenant, "is one tenant more than the " + MAX_TENANTS + " a policy may have");
+			}
 		}
 	}
 
-	private void apply(String file, String yaml, PolicyDraft draft) {
-		YamlMap root = new YamlMap(file, "", compose(file, yaml));
-		root.only("policy", "version", "extends", "locales", "categories", "pii", "injection", "lists", "stream",
-				"onError", "messages");
-		if (root.has("extends")) {
-			if (!root.text("extends").equals(BUILT_IN)) {
-				throw root.error("extends",
-						"is " + root.text("extends") + ", but only " + BUILT_IN + " can be extended");
-			}
-			applyBuiltIn(draft);
+	private void settings(YamlMap root, PolicyDraft draft) {
+		if (root.has("version")) {
+			draft.version = root.filled("version");
 		}
-		draft.id = root.text("policy");
-		draft.version = root.has("version") ? root.text("version") : "1";
+		if (root.has("mode")) {
+			draft.mode = root.choice("mode", Mode.class);
+		}
 		if (root.has("locales")) {
 			draft.locales = root.texts("locales");
 		}
@@ -121,11 +147,21 @@ final class PolicyReader {
 		injection(root, draft);
 		lists(root, draft);
 		disclosure(root, draft);
+		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
+		draft.answers = AnswerRules.read(root, draft.answers);
+		if (root.has("semantic")) {
+			draft.semantic = root.choice("semantic", Semantic.class);
+		}
 		if (root.has("stream")) {
-			draft.maxHoldChars = root.map("stream").only("maxHoldChars").integer("maxHoldChars", 64, 256);
+			YamlMap map = root.map("stream").only("maxHoldChars", "maxHoldMs");
+			draft.maxHoldChars = map.has("maxHoldChars") ? map.integer("maxHoldChars", 64, 256) : draft.maxHoldChars;
+			draft.maxHoldMillis = map.has("maxHoldMs") ? map.integer("maxHoldMs", 0, 10_000) : draft.maxHoldMillis;
+		}
+		if (root.has("limits")) {
+			draft.maxMillis = root.map("limits").only("maxMillis").integer("maxMillis", 0, 600_000);
 		}
 		if (root.has("onError")) {
-			draft.onError = draft.onError.with(stages(root.map("onError"), true));
+			draft.onError = draft.onError.with(stages(root.map("onError"), PolicyReader::failMode, "judge"));
 		}
 	}
 
@@ -133,6 +169,7 @@ final class PolicyReader {
 		try {
 			LoadSettings settings = LoadSettings.builder()
 				.setLabel(file)
+				.setSchema(new CoreSchema())
 				.setCodePointLimit(MAX_BYTES)
 				.setMaxAliasesForCollections(MAX_ALIASES)
 				.setAllowRecursiveKeys(false)
@@ -143,7 +180,7 @@ final class PolicyReader {
 		}
 		catch (MarkedYamlEngineException ex) {
 			int line = ex.getProblemMark().map((mark) -> mark.getLine() + 1).orElse(0);
-			throw new PolicyException(file + ", line " + line + ": not YAML: " + ex.getProblem(), ex);
+			throw PolicyException.at(file, line, "not YAML: " + ex.getProblem());
 		}
 		catch (YamlEngineException ex) {
 			throw new PolicyException(
@@ -169,10 +206,10 @@ final class PolicyReader {
 			}
 			int line = event.getStartMark().map((mark) -> mark.getLine() + 1).orElse(0);
 			if (depth > MAX_DEPTH) {
-				throw new PolicyException(file + ", line " + line + ": nested deeper than " + MAX_DEPTH + " levels");
+				throw PolicyException.at(file, line, "nested deeper than " + MAX_DEPTH + " levels");
 			}
 			if (aliases > MAX_ALIASES) {
-				throw new PolicyException(file + ", line " + line + ": more than " + MAX_ALIASES + " aliases");
+				throw PolicyException.at(file, line, "more than " + MAX_ALIASES + " aliases");
 			}
 		}
 	}
@@ -201,7 +238,8 @@ final class PolicyReader {
 		}
 		YamlMap all = root.map("categories");
 		for (String id : all.keys()) {
-			YamlMap item = all.map(id).only("title", "s", "o", "action", "actions", "block", "grey", "message");
+			YamlMap item = all.map(id)
+				.only("title", "s", "o", "action", "actions", "block", "grey", "message", "judge");
 			Category old = draft.categories.get(id);
 			if (old == null) {
 				old = new Category(id, item.text("title"), List.of(), List.of(), StageActions.harm(), 0.8, 0.5,
@@ -212,10 +250,7 @@ final class PolicyReader {
 				actions = StageActions.of(action(item, "action"));
 			}
 			if (item.has("actions")) {
-				actions = actions.with(stages(item.map("actions"), false));
-			}
-			if (actions.contain(Action.PSEUDONYMIZE)) {
-				throw all.error(id, "is pseudonymized, which only personal data and lists can be; use redact");
+				actions = actions.with(stages(item.map("actions"), PolicyReader::action));
 			}
 			String message = item.has("message") ? item.text("message") : old.message();
 			if (!draft.messages.containsKey(message) && !draft.messages.isEmpty()) {
@@ -243,7 +278,8 @@ final class PolicyReader {
 				throw all.error(kind, "is no known kind; known are default, " + String.join(", ", this.kinds));
 			}
 			StageActions old = draft.pii.getOrDefault(kind, draft.pii.get("default"));
-			draft.pii.put(kind, actions(all, kind, (old != null) ? old : new StageActions(Map.of())));
+			draft.pii.put(kind,
+					actions(all, kind, (old != null) ? old : new StageActions(Map.of()), PolicyReader::valueAction));
 		}
 	}
 
@@ -282,10 +318,6 @@ final class PolicyReader {
 		draft.injection = new Injection(map.has("block") ? map.probability("block") : old.block(),
 				map.has("grey") ? map.probability("grey") : old.grey(), actions(map, "action", old.action()),
 				actions(map, "suspicious", old.suspicious()));
-		if (draft.injection.action().contain(Action.PSEUDONYMIZE)
-				|| draft.injection.suspicious().contain(Action.PSEUDONYMIZE)) {
-			throw root.error("injection", "is pseudonymized, which only personal data and lists can be; use redact");
-		}
 	}
 
 	private static void lists(YamlMap root, PolicyDraft draft) {
@@ -307,9 +339,9 @@ final class PolicyReader {
 			if (!match.equals("word") && !match.equals("substring")) {
 				throw map.error("match", "is " + match + ", but must be word or substring");
 			}
-			StageActions actions = actions(map, "action", StageActions.of(Action.FLAG));
+			StageActions actions = actions(map, "action", StageActions.of(Action.FLAG), PolicyReader::valueAction);
 			if (map.has("actions")) {
-				actions = actions.with(stages(map.map("actions"), false));
+				actions = actions.with(stages(map.map("actions"), PolicyReader::valueAction));
 			}
 			draft.lists.put(name,
 					new WordList(name, words, match.equals("substring"),
@@ -318,36 +350,59 @@ final class PolicyReader {
 		}
 	}
 
-	private static StageActions actions(YamlMap map, String key, StageActions old) {
+	static StageActions actions(YamlMap map, String key, StageActions old) {
+		return actions(map, key, old, PolicyReader::action);
+	}
+
+	private static StageActions actions(YamlMap map, String key, StageActions old,
+			BiFunction<YamlMap, String, Action> reader) {
 		if (!map.has(key)) {
 			return old;
 		}
-		return map.isMap(key) ? old.with(stages(map.map(key), false)) : StageActions.of(action(map, key));
+		return map.isMap(key) ? old.with(stages(map.map(key), reader)) : StageActions.of(reader.apply(map, key));
 	}
 
-	private static Map<Stage, Action> stages(YamlMap map, boolean failModes) {
+	/**
+	 * @param others keys that are no stages
+	 */
+	private static Map<Stage, Action> stages(YamlMap map, BiFunction<YamlMap, String, Action> reader,
+			String... others) {
 		Map<Stage, Action> result = new EnumMap<>(Stage.class);
 		for (String key : map.keys()) {
-			Stage stage = stage(map, key);
-			Action action = action(map, key);
-			if (failModes && action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
-				throw map.error(key, "must be block, flag or allow");
+			if (!List.of(others).contains(key)) {
+				result.put(stage(map, key), reader.apply(map, key));
 			}
-			result.put(stage, action);
 		}
 		return result;
 	}
 
+	static Action failMode(YamlMap map, String key) {
+		Action action = map.choice(key, Action.class);
+		if (action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
+			throw map.error(key, "must be block, flag or allow");
+		}
+		return action;
+	}
+
 	private static Stage stage(YamlMap map, String key) {
 		for (Stage stage : Stage.values()) {
-			if (stage.name().equalsIgnoreCase(key)) {
+			if (stage.name().toLowerCase(Locale.ROOT).equals(key)) {
 				return stage;
 			}
 		}
 		throw map.error(key, "is no stage; stages are input, context, tool_call, tool_result, output");
 	}
 
-	private static Action action(YamlMap map, String key) {
+	/** Of what is no value that could come back. */
+	static Action action(YamlMap map, String key) {
+		Action action = map.choice(key, Action.class);
+		if (action == Action.PSEUDONYMIZE) {
+			throw map.error(key, "is pseudonymize, which only personal data and lists can be; use redact");
+		}
+		return action;
+	}
+
+	private static Action valueAction(YamlMap map, String key) {
 		return map.choice(key, Action.class);
 	}
 

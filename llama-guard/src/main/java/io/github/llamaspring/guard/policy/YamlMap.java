@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,6 +14,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
  * A YAML mapping read strictly: every complaint names file, line and key.
@@ -23,6 +25,9 @@ final class YamlMap {
 
 	private final String path;
 
+	/** Where it begins. */
+	private final int line;
+
 	private final Map<String, Node> values = new LinkedHashMap<>();
 
 	private final Map<String, Integer> lines = new LinkedHashMap<>();
@@ -30,6 +35,7 @@ final class YamlMap {
 	YamlMap(String file, String path, Node node) {
 		this.file = file;
 		this.path = path;
+		this.line = line(node);
 		if (!(node instanceof MappingNode mapping)) {
 			throw error(file, line(node), path, "needs keys and values");
 		}
@@ -49,7 +55,7 @@ final class YamlMap {
 	}
 
 	private static PolicyException error(String file, int line, String key, String what) {
-		return new PolicyException(file + ", line " + line + ": " + (key.isEmpty() ? "the policy" : key) + " " + what);
+		return PolicyException.at(file, line, (key.isEmpty() ? "the policy" : key) + " " + what);
 	}
 
 	private String path(String key) {
@@ -57,7 +63,7 @@ final class YamlMap {
 	}
 
 	PolicyException error(String key, String what) {
-		return error(this.file, this.lines.getOrDefault(key, 1), path(key), what);
+		return error(this.file, this.lines.getOrDefault(key, this.line), path(key), what);
 	}
 
 	/**
@@ -104,10 +110,21 @@ final class YamlMap {
 	}
 
 	String text(String key) {
-		if (node(key) instanceof ScalarNode scalar) {
-			return scalar.getValue();
+		if (!(node(key) instanceof ScalarNode scalar)) {
+			throw error(key, "needs one plain value");
 		}
-		throw error(key, "needs one plain value");
+		if (scalar.getTag().equals(Tag.NULL)) {
+			throw error(key, "has no value");
+		}
+		return scalar.getValue();
+	}
+
+	String filled(String key) {
+		String text = text(key);
+		if (text.isBlank()) {
+			throw error(key, "is blank");
+		}
+		return text;
 	}
 
 	@Nullable String textOrNull(String key) {
@@ -121,7 +138,10 @@ final class YamlMap {
 		List<String> result = new ArrayList<>();
 		for (Node item : sequence.getValue()) {
 			if (!(item instanceof ScalarNode scalar)) {
-				throw error(key, "needs a list of plain values");
+				throw error(this.file, line(item), path(key), "needs a list of plain values");
+			}
+			if (scalar.getTag().equals(Tag.NULL)) {
+				throw error(this.file, line(item), path(key), "has an empty entry; put the word null in quotes");
 			}
 			result.add(scalar.getValue());
 		}
@@ -145,25 +165,36 @@ final class YamlMap {
 	}
 
 	private double number(String key) {
-		try {
-			return Double.parseDouble(text(key));
+		String text = text(key);
+		if (node(key) instanceof ScalarNode scalar
+				&& (scalar.getTag().equals(Tag.INT) || scalar.getTag().equals(Tag.FLOAT))) {
+			try {
+				return Double.parseDouble(text);
+			}
+			catch (NumberFormatException ex) {
+				throw error(key, "needs a decimal number, not " + text);
+			}
 		}
-		catch (NumberFormatException ex) {
-			throw error(key, "needs a number, not " + text(key));
+		throw error(key, "needs a number (without quotes), not " + text);
+	}
+
+	boolean isTrue(String key) {
+		String text = text(key);
+		if (!(node(key) instanceof ScalarNode scalar) || !scalar.getTag().equals(Tag.BOOL)) {
+			throw error(key, "must be true or false (without quotes), not " + text);
 		}
+		return text.equalsIgnoreCase("true");
 	}
 
 	<E extends Enum<E>> E choice(String key, Class<E> type) {
 		String text = text(key);
 		for (E value : type.getEnumConstants()) {
-			if (value.name().equalsIgnoreCase(text)) {
+			if (value.name().toLowerCase(Locale.ROOT).equals(text)) {
 				return value;
 			}
 		}
 		String known = String.join(", ",
-				Arrays.stream(type.getEnumConstants())
-					.map((value) -> value.name().toLowerCase(java.util.Locale.ROOT))
-					.toList());
+				Arrays.stream(type.getEnumConstants()).map((value) -> value.name().toLowerCase(Locale.ROOT)).toList());
 		throw error(key, "is " + text + ", but must be one of " + known);
 	}
 

@@ -131,6 +131,7 @@ public final class PhraseDetector implements Detector {
 		int node = 0;
 		int token = 0;
 		for (int i = 0; i < view.length(); i++) {
+			text.deadline().step();
 			while (i >= view.to(token) + 1) {
 				token++;
 			}

@@ -65,9 +65,10 @@ public final class RuleDetector implements Detector {
 				sink.undecided(view.rawStart(size));
 			}
 		}
-		SetHits hits = SetHits.of(this.book, view, size);
+		SetHits hits = SetHits.of(this.book, view, size, text.deadline());
 		Scan scan = new Scan(text.isOpen(), view, hits, sink);
 		for (int i = 0; i < size; i++) {
+			text.deadline().step();
 			scan.from(i);
 		}
 		if (text.isOpen() && text.undone() != null) {

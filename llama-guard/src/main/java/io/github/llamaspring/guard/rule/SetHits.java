@@ -3,6 +3,7 @@ package io.github.llamaspring.guard.rule;
 import java.util.Arrays;
 import java.util.List;
 
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.TokenView;
 
 /**
@@ -28,13 +29,15 @@ final class SetHits {
 	/**
 	 * @param size words that are known to be whole
 	 */
-	static SetHits of(RuleBook book, TokenView view, int size) {
+	static SetHits of(RuleBook book, TokenView view, int size, Deadline deadline) {
 		SetHits result = new SetHits(size);
 		int[][] numbers = new int[size][];
 		for (int i = 0; i < size; i++) {
+			deadline.step();
 			numbers[i] = book.words.lookup(view, i);
 		}
 		for (int i = 0; i < size; i++) {
+			deadline.step();
 			for (int number : numbers[i]) {
 				List<RuleBook.Phrase> phrases = book.phrases.get(number);
 				if (phrases != null) {

@@ -1,10 +1,19 @@
 package io.github.llamaspring.guard.stream;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.pii.PiiDetector;
+import io.github.llamaspring.guard.stream.Overlong.Form;
 import io.github.llamaspring.guard.stream.Scan.Hit;
 import io.github.llamaspring.guard.stream.Scan.Undecided;
 import io.github.llamaspring.guard.stream.StreamRules.Effect;
@@ -23,7 +32,12 @@ import io.github.llamaspring.guard.text.NormText;
  * smallest such place is final: redactions in it are carried out, and it is released. So
  * the outcome cannot depend on how the text was cut, work per unit is bounded, and no
  * part of a redacted span leaves early. What is undecided for too long is redacted if it
- * has the form of a secret or an address and the policy fails closed, else released.
+ * has the form of a secret or an address and the policy fails closed, else released; so
+ * is what has been held for too much time, if it has the form of personal data.
+ *
+ * <p>
+ * Scorers judge each finished sentence. No text waits for them: what they find acts from
+ * there on.
  */
 public final class HoldBack {
 
@@ -31,11 +45,32 @@ public final class HoldBack {
 
 	private static final int CONTEXT = 160;
 
+	/** Judgements that may be awaited at a time. */
+	private static final int MOST_AWAITED = 64;
+
+	/** Nanoseconds the end waits for them where the policy sets no limit. */
+	private static final long LONGEST_WAIT = 10_000_000_000L;
+
 	private final List<Detector> detectors;
 
 	private final StreamRules rules;
 
 	private final int maxHeld;
+
+	private final HoldClock clock;
+
+	private final long maxNanos;
+
+	private final List<SentenceScorer> scorers;
+
+	private final SentenceCutter sentences = new SentenceCutter();
+
+	private final List<Awaited> awaited = new ArrayList<>();
+
+	/** Whether a sentence was found that ends the stream. */
+	private boolean condemned;
+
+	private boolean timedOut;
 
 	/** Context and held text; the first unit is {@code base} in the whole text. */
 	private final StringBuilder window = new StringBuilder();
@@ -45,7 +80,15 @@ public final class HoldBack {
 	/** Index in the window of the first unit that is not released. */
 	private int released;
 
+	/**
+	 * Index in the window up to where nothing may change its mind any more. Where time
+	 * ran out it is behind what is released.
+	 */
+	private int settled;
+
 	private int unseen;
+
+	private int taken;
 
 	private boolean stopped;
 
@@ -61,9 +104,15 @@ public final class HoldBack {
 
 	/**
 	 * @param maxHeld most units to hold back
+	 * @param maxTime most time to hold text back; zero is no limit
+	 * @param nanoTime a clock such as {@link System#nanoTime()}
 	 */
-	public HoldBack(List<Detector> detectors, StreamRules rules, int maxHeld) {
+	public HoldBack(List<Detector> detectors, List<SentenceScorer> scorers, StreamRules rules, int maxHeld,
+			Duration maxTime, LongSupplier nanoTime) {
 		this.detectors = List.copyOf(detectors);
+		this.scorers = List.copyOf(scorers);
+		this.maxNanos = maxTime.toNanos();
+		this.clock = new HoldClock(this.maxNanos, nanoTime);
 		this.rules = rules;
 		this.maxHeld = maxHeld;
 	}
@@ -72,8 +121,25 @@ public final class HoldBack {
 	 * Takes the next piece.
 	 */
 	public Step feed(String text) {
+		if (!text.isEmpty()) {
+			this.clock.comes(this.base + this.window.length());
+		}
+		settle(0);
 		for (int i = 0; i < text.length() && !this.stopped; i++) {
 			take(text.charAt(i));
+			this.taken++;
+		}
+		return poll();
+	}
+
+	/**
+	 * Looks whether text has been held for too long or a judgement has come.
+	 */
+	public Step poll() {
+		settle(0);
+		if (!this.stopped && this.clock.isOver(this.base + this.released, held())) {
+			this.timedOut = true;
+			expire();
 		}
 		return step();
 	}
@@ -82,6 +148,10 @@ public final class HoldBack {
 	 * Takes the end of the text.
 	 */
 	public Step finish() {
+		if (!this.stopped) {
+			judge(this.sentences.rest());
+			settle((this.maxNanos > 0) ? this.maxNanos : LONGEST_WAIT);
+		}
 		if (!this.stopped) {
 			Overlong open = this.overlong;
 			if (open != null) {
@@ -92,6 +162,84 @@ public final class HoldBack {
 		return step();
 	}
 
+	private void judge(@Nullable Sentence sentence) {
+		if (sentence == null) {
+			return;
+		}
+		for (SentenceScorer scorer : this.scorers) {
+			try {
+				this.awaited.add(new Awaited(scorer.family(), sentence, scorer.score(sentence)));
+			}
+			catch (RuntimeException | StackOverflowError ex) {
+				fail(new Scan.Failure(scorer.family(), ex));
+			}
+		}
+		settle(0);
+	}
+
+	/**
+	 * Takes the judgements that have come.
+	 * @param nanos how long to wait for the others, in all; what has not come then, or
+	 * where too many are awaited, failed
+	 */
+	private void settle(long nanos) {
+		if (this.awaited.isEmpty()) {
+			return;
+		}
+		List<Awaited> open = List.copyOf(this.awaited);
+		this.awaited.clear();
+		long began = System.nanoTime();
+		for (int i = 0; i < open.size() && !this.stopped; i++) {
+			Awaited next = open.get(i);
+			if (nanos == 0 && !next.found.isDone() && open.size() - i <= MOST_AWAITED) {
+				this.awaited.add(next);
+				continue;
+			}
+			try {
+				long left = (nanos == 0) ? 0 : nanos - (System.nanoTime() - began);
+				for (Hit hit : next.found.get(Math.max(left, 0), TimeUnit.NANOSECONDS)) {
+					note(hit.shifted(next.sentence.start()));
+				}
+			}
+			catch (TimeoutException ex) {
+				this.timedOut = true;
+				fail(new Scan.Failure(next.family, ex));
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+				fail(new Scan.Failure(next.family, ex));
+			}
+			catch (ExecutionException | CancellationException ex) {
+				fail(new Scan.Failure(next.family, ex));
+			}
+		}
+		if (this.condemned && !this.stopped) {
+			look(true);
+		}
+	}
+
+	private void note(Hit hit) {
+		Effect effect = this.rules.effect(hit);
+		if (effect != Effect.NONE) {
+			this.hits.add(hit);
+		}
+		this.condemned |= effect == Effect.STOP;
+	}
+
+	private void fail(Scan.Failure failure) {
+		this.failures.add(failure);
+		if (this.rules.onFailure(failure) == Effect.STOP) {
+			stop();
+		}
+	}
+
+	/**
+	 * Units looked at so far: those behind the place where the stream ended are not.
+	 */
+	public int taken() {
+		return this.taken;
+	}
+
 	/**
 	 * Units held back now.
 	 */
@@ -100,7 +248,7 @@ public final class HoldBack {
 	}
 
 	private Step step() {
-		Step step = new Step(this.out.toString(), this.replaced, this.hits, this.failures, this.stopped);
+		Step step = new Step(this.out.toString(), this.replaced, this.hits, this.failures, this.stopped, this.timedOut);
 		this.out = new StringBuilder();
 		this.replaced = new ArrayList<>();
 		this.hits = new ArrayList<>();
@@ -109,11 +257,25 @@ public final class HoldBack {
 	}
 
 	private void take(char c) {
+		Sentence sentence = this.scorers.isEmpty() ? null : this.sentences.take(c);
+		boolean wordEnds = hold(c);
+		// Before the look, which would let the sentence's last word out.
+		judge(sentence);
+		if (wordEnds && !this.stopped) {
+			look(true);
+		}
+	}
+
+	/**
+	 * Takes a unit.
+	 * @return whether it is time for a look
+	 */
+	private boolean hold(char c) {
 		Overlong open = this.overlong;
 		if (open != null) {
 			if (!open.endsBefore(c)) {
 				this.base++;
-				return;
+				return false;
 			}
 			close(open);
 		}
@@ -121,26 +283,22 @@ public final class HoldBack {
 		this.unseen++;
 		int n = this.window.length();
 		boolean wordEnds = Character.isWhitespace(c) && n > 1 && !Character.isWhitespace(this.window.charAt(n - 2));
-		if (wordEnds || (this.unseen >= STRIDE && !Character.isHighSurrogate(c))) {
-			look(true);
-		}
+		return wordEnds || (this.unseen >= STRIDE && !Character.isHighSurrogate(c));
 	}
 
 	private void close(Overlong open) {
-		this.hits.add(new Hit("pii", new Match(open.rule, open.category, 1, open.start, this.base)));
+		String rest = open.rest();
+		this.base -= rest.length();
+		this.window.append(rest);
+		this.hits.add(open.hit(this.base));
 		this.overlong = null;
 	}
 
 	private void look(boolean more) {
-		this.unseen = 0;
 		String text = this.window.toString();
-		Scan scan = Scan.of(more ? NormText.open(text) : NormText.whole(text), this.detectors);
-		for (Scan.Failure failure : scan.failures()) {
-			this.failures.add(failure);
-			if (this.rules.onFailure(failure) == Effect.STOP) {
-				stop();
-				return;
-			}
+		Scan scan = scan(text, more);
+		if (this.stopped) {
+			return;
 		}
 		int safe = more ? safeEnd(scan, text) : text.length();
 		if (!release(scan, text, safe)) {
@@ -148,16 +306,67 @@ public final class HoldBack {
 		}
 		Undecided tooLong = more ? overlong(scan, text) : null;
 		if (tooLong != null && tooLong.category() != null) {
-			swallow(tooLong.start(), tooLong.category(), text);
+			swallow(tooLong.start(), tooLong.category(), false, text);
 		}
 		forget();
+	}
+
+	private Scan scan(String text, boolean more) {
+		this.unseen = 0;
+		Scan scan = Scan.of(more ? NormText.open(text) : NormText.whole(text), this.detectors);
+		for (int i = 0; i < scan.failures().size() && !this.stopped; i++) {
+			fail(scan.failures().get(i));
+		}
+		if (this.condemned && !this.stopped) {
+			// The rules still say what they see in what is held: they know better.
+			scan.hits().stream().filter((hit) -> hit.match().end() > this.released).forEach((hit) -> {
+				note(hit.shifted(this.base));
+			});
+			stop();
+		}
+		return scan;
+	}
+
+	/** Decides without the text that would tell. */
+	private void expire() {
+		String text = this.window.toString();
+		Scan scan = scan(text, true);
+		Undecided candidate = null;
+		for (Undecided place : scan.undecided()) {
+			boolean late = place.start() >= this.released && place.category() != null
+					&& this.rules.redactsLate(place.category());
+			candidate = (late && (candidate == null || place.start() < candidate.start())) ? place : candidate;
+		}
+		int safe = (candidate != null) ? candidate.start() : text.length();
+		int before = this.settled;
+		int found = this.hits.size();
+		if (this.stopped || !release(scan, text, safe)) {
+			return;
+		}
+		// What follows may still show that what went out was harm.
+		this.settled = (this.hits.size() > found) ? this.hits.getLast().match().end() - this.base : before;
+		if (candidate != null && candidate.start() >= this.released) {
+			boolean number = PiiDetector.NUMBER.equals(candidate.category());
+			swallow(candidate.start(), kind(scan, candidate), number, text);
+		}
+		forget();
+	}
+
+	/** As what it is redacted: it may be complete as it stands. */
+	private String kind(Scan scan, Undecided candidate) {
+		for (Hit hit : scan.hits()) {
+			if (hit.match().start() == candidate.start() && this.rules.effect(hit) == Effect.REPLACE) {
+				return hit.match().category();
+			}
+		}
+		return String.valueOf(candidate.category());
 	}
 
 	private int safeEnd(Scan scan, String text) {
 		int limit = limit(text);
 		int safe = text.length();
 		for (Undecided place : scan.undecided()) {
-			boolean counts = place.start() >= this.released && (place.start() >= limit || isRedacted(place));
+			boolean counts = place.start() >= this.settled && (place.start() >= limit || isRedacted(place));
 			if (counts) {
 				safe = Math.min(safe, place.start());
 			}
@@ -167,7 +376,7 @@ public final class HoldBack {
 			moved = false;
 			for (Hit hit : scan.hits()) {
 				Match match = hit.match();
-				boolean crosses = match.start() < safe && match.end() > safe && match.start() >= this.released;
+				boolean crosses = match.start() < safe && match.end() > safe && match.start() >= this.settled;
 				if (crosses && match.start() >= limit && this.rules.effect(hit) != Effect.NONE) {
 					safe = match.start();
 					moved = true;
@@ -178,7 +387,7 @@ public final class HoldBack {
 				&& Character.isHighSurrogate(text.charAt(safe - 1))) {
 			safe--;
 		}
-		return Math.max(safe, this.released);
+		return Math.max(safe, this.settled);
 	}
 
 	/** What starts before is not waited for. */
@@ -212,7 +421,9 @@ public final class HoldBack {
 			Effect effect = this.rules.effect(hit);
 			// A long encoded run ends where the window ends, look after look.
 			boolean late = effect == Effect.STOP && match.start() < Math.max(this.released, limit(text));
-			if (match.end() <= this.released || (match.end() > safe && !late)) {
+			// The rest of what was redacted when less of it was known.
+			boolean goesOn = effect == Effect.REPLACE && match.start() < this.settled;
+			if (match.end() <= this.settled || (match.end() > safe && !late && !goesOn)) {
 				continue;
 			}
 			if (effect != Effect.NONE) {
@@ -224,18 +435,20 @@ public final class HoldBack {
 				stop();
 				return false;
 			}
-			if (effect == Effect.REPLACE && match.end() > from) {
+			int end = goesOn ? Math.min(match.end(), safe) : match.end();
+			if (effect == Effect.REPLACE && end > from) {
 				if (match.start() >= from) {
 					this.out.append(text, from, match.start());
 					from = replace(overlapping(scan, match, safe), text);
 				}
 				else {
-					from = match.end();
+					from = end;
 				}
 			}
 		}
 		this.out.append(text, from, Math.max(from, safe));
 		this.released = Math.max(from, safe);
+		this.settled = Math.max(this.settled, safe);
 		return true;
 	}
 
@@ -272,15 +485,14 @@ public final class HoldBack {
 		this.replaced.add(new Replaced(start, this.out.length(), category));
 	}
 
-	private void swallow(int start, String category, String text) {
+	private void swallow(int start, String category, boolean number, String text) {
 		replace(this.rules.placeholder(category), category);
-		boolean block = text.startsWith("-----BEGIN", start);
-		String prefix = (category.equals("EMAIL") ? "pii." : "secret.");
-		Overlong open = new Overlong(prefix + category.toLowerCase(java.util.Locale.ROOT), category, this.base + start,
-				block);
+		Form form = text.startsWith("-----BEGIN", start) ? Form.BLOCK : number ? Form.NUMBER : Form.TOKEN;
+		Overlong open = new Overlong(category, this.base + start, form);
 		this.base += text.length();
 		this.window.setLength(0);
 		this.released = 0;
+		this.settled = 0;
 		for (int i = start; i < text.length(); i++) {
 			open.endsBefore(text.charAt(i));
 		}
@@ -291,16 +503,17 @@ public final class HoldBack {
 		this.stopped = true;
 		this.window.setLength(0);
 		this.released = 0;
+		this.settled = 0;
 	}
 
 	/** Keeps some released text as context, from the start of a word. */
 	private void forget() {
-		int cut = this.released - CONTEXT;
+		int cut = this.settled - CONTEXT;
 		if (cut <= 0) {
 			return;
 		}
 		int word = cut;
-		while (word < this.released && word - cut < 64 && !Character.isWhitespace(this.window.charAt(word))) {
+		while (word < this.settled && word - cut < 64 && !Character.isWhitespace(this.window.charAt(word))) {
 			word++;
 		}
 		if (Character.isLowSurrogate(this.window.charAt(word))) {
@@ -309,56 +522,13 @@ public final class HoldBack {
 		this.window.delete(0, word);
 		this.base += word;
 		this.released -= word;
+		this.settled -= word;
 	}
 
 	/**
-	 * A redacted part that is still being written.
+	 * A judgement that is awaited.
 	 */
-	private static final class Overlong {
-
-		private final String rule;
-
-		private final String category;
-
-		private final int start;
-
-		private final boolean block;
-
-		private final StringBuilder tail = new StringBuilder();
-
-		private boolean closing;
-
-		private boolean closed;
-
-		Overlong(String rule, String category, int start, boolean block) {
-			this.rule = rule;
-			this.category = category;
-			this.start = start;
-			this.block = block;
-		}
-
-		/** A token ends at a blank; a key block behind its END line. */
-		boolean endsBefore(char c) {
-			if (!this.block) {
-				return Character.isWhitespace(c);
-			}
-			if (this.closed) {
-				return true;
-			}
-			this.tail.append(c);
-			if (this.tail.length() > 64) {
-				this.tail.delete(0, 32);
-			}
-			String end = this.tail.toString();
-			if (!this.closing && end.endsWith("-----END")) {
-				this.closing = true;
-			}
-			else if (this.closing && end.endsWith("-----") && !end.endsWith("-----END-----".substring(0, 8))) {
-				this.closed = true;
-			}
-			return false;
-		}
-
+	private record Awaited(String family, Sentence sentence, CompletableFuture<List<Hit>> found) {
 	}
 
 	/**
@@ -369,9 +539,10 @@ public final class HoldBack {
 	 * @param hits what was found, by place in the whole text
 	 * @param failures detectors that failed
 	 * @param stopped whether the stream ended here
+	 * @param timedOut whether a time limit decided something so far
 	 */
 	public record Step(String text, List<Replaced> replaced, List<Hit> hits, List<Scan.Failure> failures,
-			boolean stopped) {
+			boolean stopped, boolean timedOut) {
 	}
 
 	/**

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.DecodedText;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
@@ -26,6 +27,9 @@ public final class Scan {
 	/** Detectors of this family excuse what others find inside their matches. */
 	public static final String ALLOW = "allow";
 
+	/** The failure of a check whose time was over. */
+	private static final String TIMEOUT = "timeout";
+
 	/** The same rule is reported this often; more would say nothing new. */
 	private static final int MOST_PER_RULE = 100;
 
@@ -35,7 +39,31 @@ public final class Scan {
 
 	private final List<Failure> failures = new ArrayList<>();
 
+	private boolean timedOut;
+
 	private Scan() {
+	}
+
+	/**
+	 * Runs the detectors over a whole text, for a time; what they found until then
+	 * counts.
+	 */
+	public static Scan of(String text, List<Detector> detectors, Deadline deadline) {
+		try {
+			return of(NormText.whole(text, deadline), detectors);
+		}
+		catch (Deadline.Expired ex) {
+			Scan scan = new Scan();
+			scan.expire(ex);
+			return scan;
+		}
+	}
+
+	private void expire(Deadline.Expired ex) {
+		if (!this.timedOut) {
+			this.timedOut = true;
+			this.failures.add(new Failure(TIMEOUT, ex));
+		}
 	}
 
 	/**
@@ -45,7 +73,12 @@ public final class Scan {
 	public static Scan of(NormText text, List<Detector> detectors) {
 		Scan scan = once(text, detectors);
 		try {
-			scan.decode(text, detectors);
+			if (!scan.timedOut) {
+				scan.decode(text, detectors);
+			}
+		}
+		catch (Deadline.Expired ex) {
+			scan.expire(ex);
 		}
 		catch (RuntimeException ex) {
 			scan.failures.add(new Failure("decoding", ex));
@@ -60,6 +93,9 @@ public final class Scan {
 		Scan scan = new Scan();
 		List<Match> excuses = new ArrayList<>();
 		for (Detector detector : detectors) {
+			if (scan.timedOut) {
+				break;
+			}
 			scan.run(detector, text, excuses);
 		}
 		scan.hits.removeIf((hit) -> excuses.stream()
@@ -74,6 +110,7 @@ public final class Scan {
 		if (text.decoded().isEmpty()) {
 			return;
 		}
+		List<Detector> readers = detectors.stream().filter(Detector::readsEncoded).toList();
 		NavigableMap<Integer, Integer> data = new TreeMap<>();
 		for (Hit hit : this.hits) {
 			if (hit.family().equals("pii")) {
@@ -82,7 +119,10 @@ public final class Scan {
 		}
 		Set<Hit> seen = new HashSet<>(this.hits);
 		for (DecodedText part : text.decoded()) {
-			Scan found = once(part.text(), detectors);
+			if (this.timedOut) {
+				return;
+			}
+			Scan found = once(part.text(), readers);
 			for (Hit hit : found.hits) {
 				Hit placed = placed(part, hit);
 				if (placed != null && !isWithin(data, placed) && seen.add(placed)) {
@@ -113,6 +153,7 @@ public final class Scan {
 		for (Undecided place : found.undecided) {
 			this.undecided.add(new Undecided(part.rawStart(place.start()), null));
 		}
+		this.timedOut |= found.timedOut;
 		for (Failure failure : found.failures) {
 			if (this.failures.stream().noneMatch((known) -> known.family().equals(failure.family()))) {
 				this.failures.add(failure);
@@ -126,6 +167,7 @@ public final class Scan {
 		Set<Match> seen = new HashSet<>();
 		Map<String, Integer> counts = new HashMap<>();
 		try {
+			text.deadline().check();
 			detector.detect(text, new MatchSink() {
 				@Override
 				public void match(Match match) {
@@ -151,6 +193,9 @@ public final class Scan {
 				}
 			});
 		}
+		catch (Deadline.Expired ex) {
+			expire(ex);
+		}
 		catch (RuntimeException | StackOverflowError ex) {
 			this.failures.add(new Failure(family, ex));
 		}
@@ -168,6 +213,13 @@ public final class Scan {
 	}
 
 	/**
+	 * Whether the time was over before all had looked; a failure says so, too.
+	 */
+	public boolean timedOut() {
+		return this.timedOut;
+	}
+
+	/**
 	 * Detectors that failed.
 	 */
 	public List<Failure> failures() {
@@ -179,7 +231,10 @@ public final class Scan {
 	 */
 	public record Hit(String family, Match match) {
 
-		Hit shifted(int offset) {
+		/**
+		 * The same one in a text that starts so much earlier.
+		 */
+		public Hit shifted(int offset) {
 			return new Hit(this.family, this.match.shifted(offset));
 		}
 

@@ -24,7 +24,14 @@ public interface StreamRules {
 	boolean redactsOverlong(String category);
 
 	/**
-	 * What stands in place of a redacted part that is too long to be known as a whole.
+	 * Whether something that may become this and was not decided in time is redacted;
+	 * else it is released.
+	 */
+	boolean redactsLate(String category);
+
+	/**
+	 * What stands in place of a redacted part that is not known as a whole: it is too
+	 * long, or was not decided in time.
 	 */
 	String placeholder(String category);
 

@@ -23,11 +23,12 @@ public final class CleanText {
 		this.raw = raw;
 	}
 
-	static CleanText of(String raw) {
+	static CleanText of(String raw, Deadline deadline) {
 		for (int i = 0; i < raw.length(); i++) {
+			deadline.step();
 			char c = raw.charAt(i);
 			if (c >= 0xAD && needsCleaning(raw, i)) {
-				return cleaned(raw);
+				return cleaned(raw, deadline);
 			}
 		}
 		return new CleanText(raw, null, raw);
@@ -38,11 +39,12 @@ public final class CleanText {
 		return Folding.isIgnorable(cp) || plain(cp) != cp;
 	}
 
-	private static CleanText cleaned(String raw) {
+	private static CleanText cleaned(String raw, Deadline deadline) {
 		StringBuilder out = new StringBuilder(raw.length());
 		int[] rawAt = new int[raw.length()];
 		int i = 0;
 		while (i < raw.length()) {
+			deadline.step();
 			int cp = raw.codePointAt(i);
 			if (!Folding.isIgnorable(cp)) {
 				int plain = plain(cp);

@@ -28,7 +28,7 @@ public final class DecodedText {
 	 * @param pieces those that lie there, in order
 	 * @param open whether more text may come behind
 	 */
-	static DecodedText of(String raw, int from, int to, List<Piece> pieces, boolean open) {
+	static DecodedText of(String raw, int from, int to, List<Piece> pieces, boolean open, Deadline deadline) {
 		int length = to - from;
 		for (Piece piece : pieces) {
 			length += piece.decoded().length() - (piece.end() - piece.start());
@@ -51,7 +51,7 @@ public final class DecodedText {
 		}
 		copy(raw, at, to, out, starts, ends);
 		String text = out.toString();
-		return new DecodedText(open ? NormText.open(text) : NormText.whole(text), starts, ends, decoded);
+		return new DecodedText(open ? NormText.open(text) : NormText.whole(text, deadline), starts, ends, decoded);
 	}
 
 	private static int copy(String raw, int from, int to, StringBuilder out, int[] starts, int[] ends) {
@@ -68,7 +68,7 @@ public final class DecodedText {
 	 */
 	DecodedText again(List<Piece> pieces) {
 		String once = this.text.raw();
-		DecodedText twice = of(once, 0, once.length(), pieces, this.text.isOpen());
+		DecodedText twice = of(once, 0, once.length(), pieces, this.text.isOpen(), this.text.deadline());
 		for (int i = 0; i < twice.starts.length; i++) {
 			int first = twice.starts[i];
 			twice.decoded[i] |= this.decoded[first];

@@ -36,7 +36,7 @@ final class Decoder {
 
 	static Decoder of(NormText text) {
 		Decoder decoder = new Decoder();
-		EncodedRuns runs = EncodedRuns.find(text.raw(), text.isOpen(), MAX_TOTAL);
+		EncodedRuns runs = EncodedRuns.find(text.raw(), text.isOpen(), MAX_TOTAL, text.deadline());
 		decoder.openFrom = runs.openFrom();
 		List<Piece> pieces = with(Rot13.find(text), runs.pieces());
 		if (!pieces.isEmpty()) {
@@ -83,9 +83,9 @@ final class Decoder {
 		String raw = text.raw();
 		int from = wordStart(raw, pieces.getFirst().start() - NEAR);
 		int to = Math.min(raw.length(), pieces.getLast().end() + NEAR);
-		DecodedText once = DecodedText.of(raw, from, to, pieces, text.isOpen() && to == raw.length());
+		DecodedText once = DecodedText.of(raw, from, to, pieces, text.isOpen() && to == raw.length(), text.deadline());
 		take(once);
-		List<Piece> inner = EncodedRuns.find(once.text().raw(), false, MAX_PIECE).pieces();
+		List<Piece> inner = EncodedRuns.find(once.text().raw(), false, MAX_PIECE, text.deadline()).pieces();
 		inner = with(Rot13.find(once.text()), inner);
 		if (!inner.isEmpty()) {
 			take(once.again(inner));

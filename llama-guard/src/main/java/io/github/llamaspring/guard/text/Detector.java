@@ -16,4 +16,11 @@ public interface Detector {
 	 */
 	void detect(NormText text, MatchSink sink);
 
+	/**
+	 * Whether it also looks at what is encoded in a text.
+	 */
+	default boolean readsEncoded() {
+		return true;
+	}
+
 }

@@ -45,6 +45,8 @@ final class EncodedRuns {
 
 	private final boolean open;
 
+	private final Deadline deadline;
+
 	private final List<Piece> pieces = new ArrayList<>();
 
 	private int budget;
@@ -53,7 +55,8 @@ final class EncodedRuns {
 
 	private int failures;
 
-	private EncodedRuns(String raw, boolean open, int budget) {
+	private EncodedRuns(String raw, boolean open, int budget, Deadline deadline) {
+		this.deadline = deadline;
 		this.raw = raw;
 		this.open = open;
 		this.budget = budget;
@@ -62,8 +65,8 @@ final class EncodedRuns {
 	/**
 	 * @param budget most units of decoded text
 	 */
-	static EncodedRuns find(String raw, boolean open, int budget) {
-		EncodedRuns runs = new EncodedRuns(raw, open, budget);
+	static EncodedRuns find(String raw, boolean open, int budget, Deadline deadline) {
+		EncodedRuns runs = new EncodedRuns(raw, open, budget, deadline);
 		runs.run();
 		return runs;
 	}
@@ -83,6 +86,7 @@ final class EncodedRuns {
 		int n = this.raw.length();
 		int i = 0;
 		while (i < n && this.budget > 0) {
+			this.deadline.step();
 			char c = this.raw.charAt(i);
 			int kind = (c < 0x80) ? KIND[c] : OTHER;
 			if (kind == CODE) {

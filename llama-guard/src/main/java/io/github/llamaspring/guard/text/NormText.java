@@ -13,6 +13,8 @@ public final class NormText {
 
 	private final boolean open;
 
+	private final Deadline deadline;
+
 	private final TokenView words;
 
 	private final @Nullable TokenView undone;
@@ -21,10 +23,11 @@ public final class NormText {
 
 	private @Nullable Decoder decoder;
 
-	private NormText(String raw, boolean open) {
+	private NormText(String raw, boolean open, Deadline deadline) {
 		this.raw = raw;
 		this.open = open;
-		Tokenizer tokenizer = Tokenizer.plain(raw);
+		this.deadline = deadline;
+		Tokenizer tokenizer = Tokenizer.plain(raw, deadline);
 		this.words = tokenizer.view();
 		this.undone = tokenizer.undone();
 	}
@@ -33,14 +36,22 @@ public final class NormText {
 	 * A whole text.
 	 */
 	public static NormText whole(String raw) {
-		return new NormText(raw, false);
+		return whole(raw, Deadline.NONE);
+	}
+
+	/**
+	 * A whole text that may be looked at only for some time.
+	 * @throws Deadline.Expired if that is over
+	 */
+	public static NormText whole(String raw, Deadline deadline) {
+		return new NormText(raw, false, deadline);
 	}
 
 	/**
 	 * The beginning of a text that goes on.
 	 */
 	public static NormText open(String raw) {
-		return new NormText(raw, true);
+		return new NormText(raw, true, Deadline.NONE);
 	}
 
 	public String raw() {
@@ -52,6 +63,13 @@ public final class NormText {
 	 */
 	public boolean isOpen() {
 		return this.open;
+	}
+
+	/**
+	 * Asked by whoever walks through the text.
+	 */
+	public Deadline deadline() {
+		return this.deadline;
 	}
 
 	/**
@@ -74,7 +92,7 @@ public final class NormText {
 	public CleanText clean() {
 		CleanText result = this.clean;
 		if (result == null) {
-			result = CleanText.of(this.raw);
+			result = CleanText.of(this.raw, this.deadline);
 			this.clean = result;
 		}
 		return result;

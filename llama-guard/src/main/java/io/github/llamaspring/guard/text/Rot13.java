@@ -45,6 +45,7 @@ final class Rot13 {
 		int last = 0;
 		int size = view.size();
 		for (int i = 0; i <= size; i++) {
+			text.deadline().step();
 			float value = (i < size) ? value(view, i) : -ENOUGH;
 			if (sum == 0 && value > 0) {
 				first = i;

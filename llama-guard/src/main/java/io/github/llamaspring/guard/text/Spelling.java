@@ -19,7 +19,7 @@ final class Spelling {
 		for (int i = 0; i < view.size() && least == LEAST; i = runEnd(raw, view, i)) {
 			least = (runEnd(raw, view, i) - i >= LEAST) ? 2 : LEAST;
 		}
-		TokenView out = new TokenView();
+		TokenView out = new TokenView(raw.length());
 		int i = 0;
 		while (i < view.size()) {
 			int end = runEnd(raw, view, i);

@@ -13,17 +13,27 @@ public final class TokenView {
 	/** Letters kept of a word: no rule has longer ones. */
 	static final int MAX_WORD = 64;
 
-	private char[] chars = new char[256];
+	/** Words room is made for before any came. */
+	private static final int MOST_AT_ONCE = 1 << 13;
+
+	private char[] chars;
 
 	private int length;
 
-	private int[] fields = new int[4 * 32];
+	private int[] fields;
 
-	private boolean[] breaks = new boolean[32];
+	private boolean[] breaks;
 
 	private int size;
 
-	TokenView() {
+	/**
+	 * @param units of the text: ordinary ones need no more room than is made at once
+	 */
+	TokenView(int units) {
+		int words = 8 + Math.min(units / 4, MOST_AT_ONCE);
+		this.chars = new char[8 + Math.min(units + units / 16, 5 * MOST_AT_ONCE)];
+		this.fields = new int[4 * words];
+		this.breaks = new boolean[words];
 	}
 
 	/**

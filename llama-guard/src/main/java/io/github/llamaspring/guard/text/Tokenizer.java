@@ -19,7 +19,9 @@ final class Tokenizer {
 	/** The first pass over the same text, where this is the one that undoes tricks. */
 	private final @Nullable Tokenizer first;
 
-	private final TokenView view = new TokenView();
+	private final Deadline deadline;
+
+	private final TokenView view;
 
 	private final StringBuilder word = new StringBuilder();
 
@@ -59,14 +61,16 @@ final class Tokenizer {
 	/** Whether accents are dropped. */
 	private final boolean bare;
 
-	private Tokenizer(String raw, @Nullable Tokenizer first) {
+	private Tokenizer(String raw, @Nullable Tokenizer first, Deadline deadline) {
 		this.raw = raw;
+		this.view = new TokenView(raw.length());
+		this.deadline = deadline;
 		this.first = first;
 		this.bare = first != null && first.isAccented();
 	}
 
-	static Tokenizer plain(String raw) {
-		Tokenizer tokenizer = new Tokenizer(raw, null);
+	static Tokenizer plain(String raw, Deadline deadline) {
+		Tokenizer tokenizer = new Tokenizer(raw, null, deadline);
 		tokenizer.run();
 		return tokenizer;
 	}
@@ -82,7 +86,7 @@ final class Tokenizer {
 		if (!this.tricks && this.mixedWords == 0 && !isAccented()) {
 			return null;
 		}
-		Tokenizer tokenizer = new Tokenizer(this.raw, this);
+		Tokenizer tokenizer = new Tokenizer(this.raw, this, this.deadline);
 		tokenizer.run();
 		return Spelling.join(this.raw, tokenizer.view);
 	}
@@ -105,6 +109,7 @@ final class Tokenizer {
 			int next = i + Character.charCount(cp);
 			take(cp, i, next);
 			i = next;
+			this.deadline.step();
 		}
 		close();
 	}

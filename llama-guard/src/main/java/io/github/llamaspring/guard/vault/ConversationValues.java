@@ -51,17 +51,12 @@ final class ConversationValues {
 			return known.placeholder;
 		}
 		int size = value.length() + identity.length();
-		if (this.byKey.size() >= this.maxValues || size > MOST_CHARACTERS - this.characters) {
+		if (!hasRoom(size)) {
 			return null;
 		}
 		String label = label(category);
-		int number = this.numbers.getOrDefault(label, this.floor);
-		String placeholder;
-		do {
-			number++;
-			placeholder = "[" + label + "_" + number + "]";
-		}
-		while (this.byKey.containsKey(BracketRun.key(placeholder)));
+		int number = nextNumber(label);
+		String placeholder = placeholder(label, number);
 		this.numbers.put(label, number);
 		this.highest = Math.max(this.highest, number);
 		this.characters += size;
@@ -69,6 +64,35 @@ final class ConversationValues {
 		this.byValue.put(identity, entry);
 		this.byKey.put(BracketRun.key(placeholder), entry);
 		return placeholder;
+	}
+
+	/**
+	 * What {@link #conceal} would say; nothing changes.
+	 */
+	synchronized @Nullable String preview(String category, String value) {
+		String identity = ValueKey.of(category, value);
+		Entry known = this.byValue.get(identity);
+		if (known != null) {
+			return known.placeholder;
+		}
+		String label = label(category);
+		return hasRoom(value.length() + identity.length()) ? placeholder(label, nextNumber(label)) : null;
+	}
+
+	private boolean hasRoom(int size) {
+		return this.byKey.size() < this.maxValues && size <= MOST_CHARACTERS - this.characters;
+	}
+
+	private int nextNumber(String label) {
+		int number = this.numbers.getOrDefault(label, this.floor) + 1;
+		while (this.byKey.containsKey(BracketRun.key(placeholder(label, number)))) {
+			number++;
+		}
+		return number;
+	}
+
+	private static String placeholder(String label, int number) {
+		return "[" + label + "_" + number + "]";
 	}
 
 	/**

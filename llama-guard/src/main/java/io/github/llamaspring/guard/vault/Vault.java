@@ -70,6 +70,16 @@ public final class Vault {
 	}
 
 	/**
+	 * The placeholder that a value has or would get, for who only watches: nothing is
+	 * kept, so two new values may be given the same one.
+	 * @return as {@link #conceal}
+	 */
+	public @Nullable String preview(String conversation, String category, String value) {
+		ConversationValues known = find(conversation);
+		return ((known != null) ? known : fresh(conversation)).preview(category, value);
+	}
+
+	/**
 	 * Opens a text of a conversation in which placeholders become values again.
 	 */
 	public VaultStream stream(String conversation, Disclosure disclosure) {
@@ -106,11 +116,15 @@ public final class Vault {
 		if (known != null) {
 			return known;
 		}
-		int floor = this.formerNumbers.getOrDefault(conversation.hashCode(), 0);
-		Slot slot = new Slot(new ConversationValues(this.limits.maxValues(), floor), this.clock.millis());
+		Slot slot = new Slot(fresh(conversation), this.clock.millis());
 		this.slots.put(conversation, slot);
 		evict();
 		return slot.values;
+	}
+
+	private synchronized ConversationValues fresh(String conversation) {
+		int floor = this.formerNumbers.getOrDefault(conversation.hashCode(), 0);
+		return new ConversationValues(this.limits.maxValues(), floor);
 	}
 
 	synchronized @Nullable ConversationValues find(String conversation) {

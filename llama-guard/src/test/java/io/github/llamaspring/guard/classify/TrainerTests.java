@@ -1,18 +1,28 @@
 package io.github.llamaspring.guard.classify;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
+import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
 import io.github.llamaspring.guard.text.NormText;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
  * Training on a made-up language in which "zork" is harm, "flib" an injection and "grun"
@@ -20,7 +30,13 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class TrainerTests {
 
+	private static final String HARMLESS = "lorem ipsum dolor sit amet elit sed do tempor magna aliqua enim minim veniam quis";
+
 	private static List<Example> examples;
+
+	private static final SentenceVectors VECTORS = new SentenceVectors(TrainerTests::encode, Duration.ofMinutes(1));
+
+	private static Trainer.Models models;
 
 	private static Heads heads;
 
@@ -28,7 +44,7 @@ class TrainerTests {
 	static void train() {
 		examples = new ArrayList<>();
 		Random random = new Random(3);
-		String[] words = "lorem ipsum dolor sit amet elit sed do tempor magna aliqua enim minim veniam quis".split(" ");
+		String[] words = HARMLESS.split(" ");
 		for (int i = 0; i < 900; i++) {
 			StringBuilder text = new StringBuilder();
 			for (int k = 0; k < 6 + random.nextInt(6); k++) {
@@ -40,7 +56,46 @@ class TrainerTests {
 			examples.add(new Example(text.toString(), (i % 2 == 0) ? "en" : "de", label,
 					label.equals("harmful") ? "U1.7" : "", "source_" + i % 7, false, null));
 		}
-		heads = Trainer.train(examples);
+		models = Trainer.train(examples, VECTORS);
+		heads = models.words();
+	}
+
+	/** Words of one meaning share a direction; "mork" means what "zork" means. */
+	private static List<float[]> encode(List<String> texts) {
+		return texts.stream().map((text) -> {
+			float[] vector = new float[40];
+			for (String word : text.toLowerCase(Locale.ROOT).split("\\W+")) {
+				vector[1 + (HARMLESS + " zork flib grun").indexOf(word.replace("mork", "zork")) / 3] += 1;
+			}
+			double length = 0;
+			for (float value : vector) {
+				length += value * value;
+			}
+			for (int i = 0; i < vector.length; i++) {
+				vector[i] /= (float) Math.sqrt(length);
+			}
+			return vector;
+		}).toList();
+	}
+
+	private static VectorRun meaning(String text) {
+		VectorRun run = vectorHeads().run(heads.run(false), VECTORS);
+		run.detect(NormText.whole(text), new MatchSink() {
+			@Override
+			public void match(Match match) {
+				assertThat(match.start()).isBetween(0, match.end());
+				assertThat(match.end()).isLessThanOrEqualTo(text.length());
+			}
+
+			@Override
+			public void undecided(int start) {
+			}
+		});
+		return run;
+	}
+
+	private static VectorHeads vectorHeads() {
+		return Objects.requireNonNull(models.vectors());
 	}
 
 	private static HeadRun run(String text) {
@@ -62,7 +117,43 @@ class TrainerTests {
 	void givesTheSameBytesTwiceInAnyOrder() {
 		List<Example> shuffled = new ArrayList<>(examples);
 		Collections.shuffle(shuffled, new Random(1));
-		assertThat(Trainer.train(shuffled).digest()).isEqualTo(heads.digest());
+		assertThat(Trainer.train(shuffled, null).words().digest()).isEqualTo(heads.digest());
+	}
+
+	@Test
+	void givesTheSameVectorHeadsTwice() {
+		List<Example> shuffled = new ArrayList<>(examples);
+		Collections.shuffle(shuffled, new Random(1));
+		VectorHeads again = Objects.requireNonNull(Trainer.train(shuffled, VECTORS).vectors());
+		assertThat(again.digest()).isEqualTo(vectorHeads().digest());
+	}
+
+	@Test
+	void meaningFindsWhatWordsDoNot() {
+		String sentence = "lorem dolor sit elit enim WORD amet now 7";
+		double calm = meaning(sentence.replace("WORD", "magna")).probability(Head.HARM);
+		double unknown = run(sentence.replace("WORD", "mork")).probability(Head.HARM);
+		assertThat(meaning(sentence.replace("WORD", "mork")).probability(Head.HARM)).isGreaterThan(5 * calm)
+			.isGreaterThan(3 * unknown);
+		assertThat(calm).isLessThan(0.05);
+	}
+
+	@Test
+	void vectorHeadsAreReadAsTheyWereWritten(@TempDir Path folder) throws IOException {
+		vectorHeads().write(folder);
+		assertThat(VectorHeads.read(folder).digest()).isEqualTo(vectorHeads().digest());
+		Path file = folder.resolve("harm.vectors");
+		byte[] bytes = Files.readAllBytes(file);
+		Random random = new Random(1);
+		for (int i = 0; i < 60; i++) {
+			byte[] damaged = (i % 3 == 0) ? Arrays.copyOf(bytes, random.nextInt(bytes.length)) : bytes.clone();
+			if (i % 3 != 0) {
+				damaged[random.nextInt((i % 3 == 1) ? 120 : bytes.length)] ^= (byte) (1 << random.nextInt(8));
+			}
+			Files.write(file, damaged);
+			assertThatExceptionOfType(HeadFormatException.class).isThrownBy(() -> VectorHeads.read(folder))
+				.withMessageContaining("harm.vectors");
+		}
 	}
 
 	@Test
@@ -122,7 +213,7 @@ class TrainerTests {
 			}
 		}
 		assertThat(added).isPositive();
-		assertThat(Trainer.train(more).digest()).isEqualTo(heads.digest());
+		assertThat(Trainer.train(more, null).words().digest()).isEqualTo(heads.digest());
 	}
 
 }

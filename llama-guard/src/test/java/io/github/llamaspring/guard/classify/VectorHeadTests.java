@@ -1,6 +1,5 @@
 package io.github.llamaspring.guard.classify;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -9,8 +8,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.offset;
 
 class VectorHeadTests {
 
@@ -30,42 +29,78 @@ class VectorHeadTests {
 		return examples;
 	}
 
+	private static VectorHead train(List<VectorTrainer.Example> examples, long seed) {
+		float[] center = new float[16];
+		Arrays.fill(center, 0.2f);
+		return VectorTrainer.train(Head.HARM, examples, LanguageSpace.of(center, List.of()), seed);
+	}
+
 	@Test
 	void learnsWhatNoPlaneTellsApart() {
-		VectorHead head = VectorTrainer.train(examples(1, 4000), 7);
+		VectorHead head = train(examples(1, 4000), 7);
 		List<VectorTrainer.Example> others = examples(2, 1000);
 		long right = others.stream()
-			.filter((example) -> (head.probability(example.vector()) > 0.5) == example.positive())
+			.filter((example) -> (head.logit(example.vector()) > 0) == example.positive())
 			.count();
 		assertThat(right).isGreaterThan(980);
-	}
-
-	@Test
-	void theSameExamplesGiveTheSameHead() throws IOException {
-		byte[] bytes = VectorTrainer.train(examples(1, 500), 7).bytes();
-		assertThat(VectorTrainer.train(examples(1, 500), 7).bytes()).isEqualTo(bytes);
-		assertThat(VectorTrainer.train(examples(1, 500), 8).bytes()).isNotEqualTo(bytes);
-	}
-
-	@Test
-	void aHeadIsReadAsItWasWrittenAndNoOther() throws IOException {
-		VectorHead head = VectorTrainer.train(examples(1, 300), 7).calibrated(0.5f, -1);
-		byte[] bytes = head.bytes();
-		VectorHead same = VectorHead.read("harm", bytes);
-		float[] vector = examples(3, 1).getFirst().vector();
-		assertThat(same.probability(vector)).isEqualTo(head.probability(vector)).isBetween(0.0, 1.0);
-		assertThatIllegalArgumentException().isThrownBy(() -> same.probability(new float[15]))
+		assertThatIllegalArgumentException().isThrownBy(() -> head.logit(new float[15]))
 			.withMessageContaining("15 numbers");
-		for (int length : new int[] { 0, 3, 19, 20, bytes.length - 1 }) {
-			assertThatExceptionOfType(IOException.class)
-				.isThrownBy(() -> VectorHead.read("harm", Arrays.copyOf(bytes, length)))
-				.withMessageStartingWith("harm");
+	}
+
+	@Test
+	void theSameExamplesGiveTheSameHead() {
+		byte[] bytes = HeadFile.write(train(examples(1, 500), 7));
+		assertThat(HeadFile.write(train(examples(1, 500), 7))).isEqualTo(bytes);
+		assertThat(HeadFile.write(train(examples(1, 500), 8))).isNotEqualTo(bytes);
+	}
+
+	/** What differs between two languages alone is no longer there. */
+	@Test
+	void theLanguageIsTakenOutOfVectors() {
+		double[] one = new double[16];
+		double[] two = new double[16];
+		one[3] = 0.4;
+		one[5] = 0.2;
+		two[3] = -0.1;
+		LanguageSpace space = LanguageSpace.of(new float[16], List.of(one, two, new double[16]));
+		assertThat(space.directions()).hasSize(2);
+		float[] projected = new float[16];
+		float[] vector = new float[16];
+		vector[3] = 0.4f;
+		vector[5] = 0.2f;
+		vector[9] = 0.5f;
+		space.project(vector, projected, 0);
+		assertThat(projected[3]).isCloseTo(0, offset(1e-6f));
+		assertThat(projected[5]).isCloseTo(0, offset(1e-6f));
+		assertThat(projected[9]).isCloseTo(0.5f * VectorHead.SPREAD, offset(1e-5f));
+	}
+
+	@Test
+	void foldedWeightsDoToVectorsWhatTheWeightsDoToProjectedOnes() {
+		Random random = new Random(5);
+		double[][] means = new double[3][16];
+		float[] vector = new float[16];
+		float[] weights = new float[16 * 2];
+		for (int i = 0; i < 16; i++) {
+			for (double[] mean : means) {
+				mean[i] = random.nextGaussian();
+			}
+			vector[i] = (float) random.nextGaussian();
+			weights[2 * i] = (float) random.nextGaussian();
+			weights[2 * i + 1] = (float) random.nextGaussian();
 		}
-		Random random = new Random(1);
-		for (int i = 0; i < 200; i++) {
-			byte[] damaged = bytes.clone();
-			damaged[random.nextInt(i % 2 == 0 ? 16 : bytes.length)] ^= (byte) (1 << random.nextInt(8));
-			assertThatExceptionOfType(IOException.class).isThrownBy(() -> VectorHead.read("harm", damaged));
+		LanguageSpace space = LanguageSpace.of(new float[16], List.of(means));
+		float[] projected = new float[16];
+		space.project(vector, projected, 0);
+		float[] folded = space.folded(weights, 2);
+		for (int k = 0; k < 2; k++) {
+			float expected = 0;
+			float actual = 0;
+			for (int i = 0; i < 16; i++) {
+				expected += projected[i] * weights[2 * i + k];
+				actual += VectorHead.SPREAD * vector[i] * folded[2 * i + k];
+			}
+			assertThat(actual).isCloseTo(expected, offset(1e-3f));
 		}
 	}
 

@@ -1,9 +1,12 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import io.github.llamaspring.boot.actuate.LlamaGuardHealthIndicator;
+import io.github.llamaspring.boot.actuate.LlamaGuardMetrics;
 import io.github.llamaspring.boot.actuate.LlamaHealthIndicator;
 import io.github.llamaspring.boot.actuate.LlamaMetrics;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.resilience.EngineGate;
+import io.github.llamaspring.guard.Guards;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
@@ -36,6 +39,14 @@ public final class LlamaActuatorAutoConfiguration {
 			return new LlamaHealthIndicator(engine, gate);
 		}
 
+		@Bean
+		@ConditionalOnBean(Guards.class)
+		@ConditionalOnMissingBean(name = "llamaGuardHealthIndicator")
+		@ConditionalOnEnabledHealthIndicator("llamaGuard")
+		LlamaGuardHealthIndicator llamaGuardHealthIndicator(Guards guards) {
+			return new LlamaGuardHealthIndicator(guards);
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)
@@ -48,6 +59,13 @@ public final class LlamaActuatorAutoConfiguration {
 			LlamaMetrics metrics = new LlamaMetrics(gate);
 			gate.observe(metrics);
 			return metrics;
+		}
+
+		@Bean
+		@ConditionalOnBean(Guards.class)
+		@ConditionalOnMissingBean
+		LlamaGuardMetrics llamaGuardMetrics(Guards guards) {
+			return new LlamaGuardMetrics(guards);
 		}
 
 	}

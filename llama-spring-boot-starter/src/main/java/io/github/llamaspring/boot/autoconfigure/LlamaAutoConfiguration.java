@@ -1,23 +1,39 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
 import io.github.llamaspring.boot.ai.LlamaTokenCountEstimator;
 import io.github.llamaspring.boot.engine.LlamaEngine;
+import io.github.llamaspring.boot.guard.BreakingJudge;
 import io.github.llamaspring.boot.guard.GuardedChatModel;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.InputGuardAdvisor;
+import io.github.llamaspring.boot.guard.LlamaGuardJudge;
 import io.github.llamaspring.boot.guard.Moderation;
 import io.github.llamaspring.boot.guard.OutputGuardAdvisor;
+import io.github.llamaspring.boot.guard.ShadowReport;
+import io.github.llamaspring.boot.guard.TenantResolver;
 import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.boot.resilience.GateLimits;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.Guards;
+import io.github.llamaspring.guard.ShadowListener;
+import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.vault.Vault;
 import io.github.llamaspring.guard.vault.VaultLimits;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.ai.chat.client.ChatClientBuilderCustomizer;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.observation.ChatModelObservationConvention;
@@ -47,6 +63,8 @@ import org.springframework.core.Ordered;
 @ConditionalOnMissingBean(ChatModel.class)
 @EnableConfigurationProperties(LlamaProperties.class)
 public final class LlamaAutoConfiguration {
+
+	private static final Logger LOG = LoggerFactory.getLogger(LlamaAutoConfiguration.class);
 
 	@Bean
 	@ConditionalOnMissingBean
@@ -131,21 +149,76 @@ public final class LlamaAutoConfiguration {
 		return LlamaTokenCountEstimator.of(engine);
 	}
 
+	/**
+	 * An application with a guard of its own has no policy files for us to look after.
+	 */
+	@Bean
+	@ConditionalOnMissingBean({ Guard.class, Guards.class })
+	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
+	Guards llamaGuards(LlamaProperties properties, ObjectProvider<ShadowListener> listeners,
+			ObjectProvider<Judge> judges, ResilienceRegistries registries) {
+		LlamaProperties.Guard guard = properties.guard();
+		Judge judge = judges.getIfAvailable();
+		Judge bounded = (judge != null) ? new BreakingJudge(judge, registries.judgeBreaker(), guard.judge().timeout())
+				: null;
+		LlamaProperties.Vault vault = guard.vault();
+		VaultLimits limits = new VaultLimits(vault.expiry(), vault.maxConversations(), vault.maxValues());
+		return Guards.builder(Guard.builder().policy(guard.policy()).judge(bounded).vault(Vault.inMemory(limits)))
+			.shadow(guard.shadow(), new ShadowReport(listeners::orderedStream))
+			.reload(guard.reload())
+			.build();
+	}
+
+	/**
+	 * The guard of the start, which no reload changes: {@link Guards} has that of now.
+	 */
 	@Bean
 	@ConditionalOnMissingBean
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
-	Guard llamaGuard(LlamaProperties properties) {
-		LlamaProperties.Vault vault = properties.guard().vault();
-		VaultLimits limits = new VaultLimits(vault.expiry(), vault.maxConversations(), vault.maxValues());
-		return Guard.builder().policy(properties.guard().policy()).vault(Vault.inMemory(limits)).build();
+	Guard llamaGuard(Guards guards) {
+		return guards.guard();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(Judge.class)
+	@ConditionalOnProperty(name = "llama.guard.judge.enabled", havingValue = "true")
+	LlamaGuardJudge llamaGuardJudge(LlamaProperties properties) {
+		LlamaProperties.Judge settings = properties.guard().judge();
+		String model = settings.model();
+		if (model == null) {
+			throw new IllegalArgumentException("llama.guard.judge.enabled is true, but llama.guard.judge.model names "
+					+ "no model: say where Llama Guard 1 is");
+		}
+		LlamaEngine engine = LlamaEngine.of(model,
+				modelOptions(properties).withContextLength(settings.contextLength()));
+		engine.loadInBackground();
+		return new LlamaGuardJudge(engine, categories(settings.categories()));
+	}
+
+	private static @Nullable String categories(@Nullable Path file) {
+		try {
+			return (file != null) ? Files.readString(file) : null;
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException("llama.guard.judge.categories: " + file + " can't be read", ex);
+		}
 	}
 
 	@Bean
 	@ConditionalOnMissingBean
-	Moderation llamaModeration(LlamaProperties properties, ObjectProvider<Guard> guard,
-			ObjectProvider<Moderation.VerdictObserver> observers) {
-		Guard present = properties.guard().enabled() ? guard.getIfAvailable() : null;
-		return (present == null) ? Moderation.off() : Moderation.of(present,
+	Moderation llamaModeration(LlamaProperties properties, ObjectProvider<Guards> guards, ObjectProvider<Guard> guard,
+			ObjectProvider<TenantResolver> tenants, ObjectProvider<Moderation.VerdictObserver> observers) {
+		Guards present = guards.getIfAvailable();
+		Guard own = (present == null) ? guard.getIfAvailable() : null;
+		if (!properties.guard().enabled() || (present == null && own == null)) {
+			return Moderation.off();
+		}
+		LlamaProperties.Guard settings = properties.guard();
+		if (own != null && (settings.policy() != null || settings.shadow() != null || !settings.reload().isZero())) {
+			LOG.warn("llama.guard.policy, shadow and reload have no effect: the application has a Guard of its own");
+		}
+		return Moderation.of((present != null) ? present : Guards.of(Objects.requireNonNull(own)),
+				tenants.getIfAvailable(() -> TenantResolver.NONE),
 				(stage, verdict) -> observers.forEach((each) -> each.onVerdict(stage, verdict)));
 	}
 

@@ -91,12 +91,31 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 *
 	 * @param enabled whether questions and answers are moderated
 	 * @param policy a policy file (YAML); none takes the built-in llama2-aup
+	 * @param shadow a second policy file that judges beside the first and never acts;
+	 * differences are logged and counted
+	 * @param reload how often to look whether the policy files have changed; 0 never
 	 * @param language ISO 639-1 code of the language of messages to people; none takes
 	 * the language they write in
+	 * @param judge a second opinion on what is suspicious
 	 * @param vault what stands behind placeholders, where the policy pseudonymises
 	 */
-	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable String language,
+	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable Path shadow,
+			@DefaultValue("0s") Duration reload, @Nullable String language, @DefaultValue Judge judge,
 			@DefaultValue Vault vault) {
+	}
+
+	/**
+	 * A judge: Llama Guard 1, asked about suspicious texts where the policy wants that.
+	 *
+	 * @param enabled whether there is one; its model is loaded beside the other
+	 * @param model where Llama Guard 1 is, as llama.model
+	 * @param categories a file with its categories and what they mean; none takes their
+	 * names
+	 * @param contextLength positions of a check
+	 * @param timeout the longest a check may take; the policy may set less
+	 */
+	public record Judge(@DefaultValue("false") boolean enabled, @Nullable String model, @Nullable Path categories,
+			@DefaultValue("4096") int contextLength, @DefaultValue("5s") Duration timeout) {
 	}
 
 	/**

@@ -19,6 +19,9 @@ final class ResilienceRegistries {
 	/** Name of our instances, as in {@code resilience4j.bulkhead.instances.llama}. */
 	static final String NAME = "llama";
 
+	/** Name of the judge's circuit breaker. */
+	static final String JUDGE = "llama-judge";
+
 	private final @Nullable BulkheadRegistry ownBulkheads;
 
 	private final @Nullable CircuitBreakerRegistry ownBreakers;
@@ -26,6 +29,8 @@ final class ResilienceRegistries {
 	private final Bulkhead bulkhead;
 
 	private final CircuitBreaker circuitBreaker;
+
+	private final CircuitBreaker judgeBreaker;
 
 	ResilienceRegistries(@Nullable BulkheadRegistry bulkheads, @Nullable CircuitBreakerRegistry breakers,
 			GateLimits limits, LlamaProperties.Breaker settings) {
@@ -35,14 +40,15 @@ final class ResilienceRegistries {
 		this.ownBreakers = (breakers != null) ? null : breakerRegistry;
 		this.bulkhead = bulkheadRegistry.bulkhead(NAME,
 				BulkheadConfig.custom().maxConcurrentCalls(limits.slots()).build());
-		this.circuitBreaker = breakerRegistry.circuitBreaker(NAME,
-				CircuitBreakerConfig.custom()
-					.slidingWindowSize(settings.window())
-					.minimumNumberOfCalls(settings.minimumCalls())
-					.failureRateThreshold(settings.failureRate())
-					.waitDurationInOpenState(settings.open())
-					.permittedNumberOfCallsInHalfOpenState(2)
-					.build());
+		CircuitBreakerConfig breaker = CircuitBreakerConfig.custom()
+			.slidingWindowSize(settings.window())
+			.minimumNumberOfCalls(settings.minimumCalls())
+			.failureRateThreshold(settings.failureRate())
+			.waitDurationInOpenState(settings.open())
+			.permittedNumberOfCallsInHalfOpenState(2)
+			.build();
+		this.circuitBreaker = breakerRegistry.circuitBreaker(NAME, breaker);
+		this.judgeBreaker = breakerRegistry.circuitBreaker(JUDGE, breaker);
 	}
 
 	Bulkhead bulkhead() {
@@ -51,6 +57,10 @@ final class ResilienceRegistries {
 
 	CircuitBreaker circuitBreaker() {
 		return this.circuitBreaker;
+	}
+
+	CircuitBreaker judgeBreaker() {
+		return this.judgeBreaker;
 	}
 
 	@Nullable BulkheadRegistry ownBulkheads() {

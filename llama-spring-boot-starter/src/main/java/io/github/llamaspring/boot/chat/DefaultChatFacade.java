@@ -113,7 +113,8 @@ final class DefaultChatFacade implements ChatFacade {
 		}
 		ConversationState state = this.conversations.findOrCreate(turn.conversationId());
 		Snapshot snapshot = state.snapshot();
-		String question = withContext(turn, input.text());
+		String retrieved = retrieved(turn);
+		String question = (retrieved != null) ? UntrustedContext.wrap(retrieved, input.text()) : input.text();
 		String system = (turn.system() != null) ? turn.system() : this.settings.system();
 		ContextWindow.Fitted fitted = new ContextWindow(model, this.settings.maxTokens()).fit(system,
 				snapshot.exchanges(), question);
@@ -131,10 +132,13 @@ final class DefaultChatFacade implements ChatFacade {
 		GenerationRequest request = GenerationRequest.ofChat(fitted.messages())
 			.withMaxTokens(this.settings.maxTokens())
 			.withSampling(this.settings.sampling())
-			.withStop(stop(question != input.text()));
+			.withStop(stop(retrieved != null));
+		GuardContext output = context(turn, Stage.OUTPUT).withInstructions(system)
+			.withQuestion(input.text())
+			.withSources((retrieved != null) ? List.of(retrieved) : List.of());
 		try {
-			running.accepted(this.guarded.start(new GateRequest(request, turn.conversationId(), maxWait),
-					context(turn, Stage.OUTPUT), listener));
+			running.accepted(
+					this.guarded.start(new GateRequest(request, turn.conversationId(), maxWait), output, listener));
 		}
 		catch (RuntimeException ex) {
 			state.end(running);
@@ -142,13 +146,16 @@ final class DefaultChatFacade implements ChatFacade {
 		}
 	}
 
-	private String withContext(ChatTurn turn, String question) {
+	/**
+	 * What may be shown to the model of the retrieved text, or null.
+	 */
+	private @Nullable String retrieved(ChatTurn turn) {
 		String context = turn.context();
 		if (context == null || context.isBlank()) {
-			return question;
+			return null;
 		}
 		Verdict verdict = this.guarded.moderation().check(context, context(turn, Stage.CONTEXT));
-		return verdict.action().withholds() ? question : UntrustedContext.wrap(verdict.text(), question);
+		return verdict.action().withholds() ? null : verdict.text();
 	}
 
 	/**

@@ -8,6 +8,7 @@ import io.github.llamaspring.guard.Action;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
+import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.PolicyInfo;
 import io.github.llamaspring.guard.Verdict;
 
@@ -22,7 +23,9 @@ final class CachingModeration implements Moderation {
 	/** Longer texts are not kept: the cache stays below a few megabytes. */
 	private static final int LONGEST = 16_384;
 
-	private final Guard guard;
+	private final Guards guards;
+
+	private final TenantResolver tenants;
 
 	private final VerdictObserver observer;
 
@@ -36,19 +39,21 @@ final class CachingModeration implements Moderation {
 		}
 	});
 
-	CachingModeration(Guard guard, VerdictObserver observer) {
-		this.guard = guard;
+	CachingModeration(Guards guards, TenantResolver tenants, VerdictObserver observer) {
+		this.guards = guards;
+		this.tenants = tenants;
 		this.observer = observer;
 	}
 
 	@Override
 	public Verdict check(String text, GuardContext context) {
-		Key key = new Key(text, context);
+		Guard guard = guard();
+		Key key = new Key(text, context, guard.policy().hash());
 		Verdict known = this.verdicts.get(key);
 		if (known != null) {
 			return known;
 		}
-		Verdict verdict = this.guard.check(text, context);
+		Verdict verdict = guard.check(text, context);
 		this.observer.onVerdict(context.stage(), verdict);
 		if (text.length() <= LONGEST && !pseudonymized(verdict)) {
 			this.verdicts.put(key, verdict);
@@ -63,30 +68,35 @@ final class CachingModeration implements Moderation {
 
 	@Override
 	public boolean pseudonymizes() {
-		return this.guard.pseudonymizes();
+		return guard().pseudonymizes();
 	}
 
 	@Override
 	public AnswerRestorer restorer(GuardContext context) {
-		return new AnswerRestorer(this.guard.restorer(context));
+		return new AnswerRestorer(guard().restorer(context));
 	}
 
 	@Override
 	public void forget(String conversation) {
-		this.guard.vault().forget(conversation);
+		guard().vault().forget(conversation);
 	}
 
 	@Override
 	public GuardStream stream(GuardContext context) {
-		return new ObservedStream(this.guard.stream(context), context, this.observer);
+		return new ObservedStream(guard().stream(context), context, this.observer);
 	}
 
 	@Override
 	public PolicyInfo policy() {
-		return this.guard.policy();
+		return guard().policy();
 	}
 
-	private record Key(String text, GuardContext context) {
+	private Guard guard() {
+		return this.guards.guard(this.tenants.tenant());
+	}
+
+	/** With the policy's hash: a verdict is not older than the policy. */
+	private record Key(String text, GuardContext context, String policy) {
 	}
 
 	/**
@@ -110,7 +120,15 @@ final class CachingModeration implements Moderation {
 
 		@Override
 		public Released feed(String text) {
-			Released released = this.delegate.feed(text);
+			return reported(this.delegate.feed(text));
+		}
+
+		@Override
+		public Released poll() {
+			return reported(this.delegate.poll());
+		}
+
+		private Released reported(Released released) {
 			if (released.blocked()) {
 				report();
 			}

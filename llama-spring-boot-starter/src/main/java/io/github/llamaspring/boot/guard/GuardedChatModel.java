@@ -60,8 +60,10 @@ public final class GuardedChatModel implements ChatModel {
 			if (blocked != null) {
 				return GuardResponses.blocked(blocked, "", null);
 			}
-			ChatResponse response = this.output.whole(this.delegate.call(checked.prompt()), scope.output());
-			return scope.restores() ? restoration(scope).whole(response) : response;
+			ResponseRestoration restoration = scope.restores() ? restoration(scope) : null;
+			ChatResponse response = this.output.to(checked.prompt(), scope.output())
+				.whole(this.delegate.call(checked.prompt()));
+			return (restoration != null) ? restoration.whole(response) : response;
 		}
 		finally {
 			scope.end(this.moderation);
@@ -78,7 +80,8 @@ public final class GuardedChatModel implements ChatModel {
 				scope.end(this.moderation);
 				return Flux.just(GuardResponses.blocked(blocked, "", null));
 			}
-			Flux<ChatResponse> answer = this.output.stream(this.delegate.stream(checked.prompt()), scope.output());
+			Flux<ChatResponse> answer = this.output.to(checked.prompt(), scope.output())
+				.stream(this.delegate.stream(checked.prompt()));
 			if (!scope.restores()) {
 				return answer;
 			}

@@ -60,10 +60,11 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 			if (blocked != null) {
 				return refuse(request, blocked);
 			}
+			ResponseRestoration restoration = scope.restores() ? restoration(scope) : null;
 			ChatClientResponse response = chain.nextCall(inner(request, scope, checked.prompt()));
 			ChatResponse answer = response.chatResponse();
-			return (answer != null && scope.restores())
-					? response.mutate().chatResponse(restoration(scope).whole(answer)).build() : response;
+			return (answer != null && restoration != null)
+					? response.mutate().chatResponse(restoration.whole(answer)).build() : response;
 		}
 		finally {
 			scope.end(this.moderation);

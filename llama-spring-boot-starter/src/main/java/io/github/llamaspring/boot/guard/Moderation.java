@@ -3,6 +3,7 @@ package io.github.llamaspring.boot.guard;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
+import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.PolicyInfo;
 import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
@@ -18,7 +19,17 @@ public sealed interface Moderation permits CachingModeration, NoModeration {
 	 * @param observer hears of every new verdict
 	 */
 	static Moderation of(Guard guard, VerdictObserver observer) {
-		return new CachingModeration(guard, observer);
+		return of(Guards.of(guard), TenantResolver.NONE, observer);
+	}
+
+	/**
+	 * Moderation by the guards of now: each text is checked by the policy that is in use
+	 * when its check begins.
+	 * @param tenants says whose text it is
+	 * @param observer hears of every new verdict
+	 */
+	static Moderation of(Guards guards, TenantResolver tenants, VerdictObserver observer) {
+		return new CachingModeration(guards, tenants, observer);
 	}
 
 	/**
@@ -34,7 +45,8 @@ public sealed interface Moderation permits CachingModeration, NoModeration {
 	Verdict check(String text, GuardContext context);
 
 	/**
-	 * Opens a check of a text that is still being written.
+	 * Opens a check of a text that is still being written. It ends by the policy it
+	 * begins with.
 	 */
 	GuardStream stream(GuardContext context);
 
@@ -45,7 +57,8 @@ public sealed interface Moderation permits CachingModeration, NoModeration {
 	boolean pseudonymizes();
 
 	/**
-	 * Opens an answer in which placeholders become the person's data again.
+	 * Opens an answer in which placeholders become the person's data again, by the policy
+	 * that is in use when it is opened.
 	 * @param context of the answer, with its conversation
 	 */
 	AnswerRestorer restorer(GuardContext context);
@@ -55,6 +68,9 @@ public sealed interface Moderation permits CachingModeration, NoModeration {
 	 */
 	void forget(String conversation);
 
+	/**
+	 * The policy of now.
+	 */
 	PolicyInfo policy();
 
 	/**

@@ -49,9 +49,7 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 		if (answer == null || GuardResponses.isModerated(answer)) {
 			return response;
 		}
-		return response.mutate()
-			.chatResponse(this.output.whole(answer, ConversationScope.mark(request.prompt())))
-			.build();
+		return response.mutate().chatResponse(output(request).whole(answer)).build();
 	}
 
 	/**
@@ -66,10 +64,13 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 				return source;
 			}
 			Map<String, Object> context = head.context();
-			return this.output
-				.stream(source.mapNotNull(ChatClientResponse::chatResponse), ConversationScope.mark(request.prompt()))
+			return output(request).stream(source.mapNotNull(ChatClientResponse::chatResponse))
 				.map((response) -> new ChatClientResponse(Objects.requireNonNull(response), context));
 		});
+	}
+
+	private OutputModeration output(ChatClientRequest request) {
+		return this.output.to(request.prompt(), ConversationScope.mark(request.prompt()));
 	}
 
 }

@@ -9,8 +9,12 @@ import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.SystemMessage;
+import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.Generation;
+import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
 
 /**
@@ -20,24 +24,42 @@ final class OutputModeration {
 
 	private final Moderation moderation;
 
-	private final @Nullable String language;
+	private final GuardContext context;
 
+	/**
+	 * @param language ISO 639-1 code for messages; null lets the guard decide
+	 */
 	OutputModeration(Moderation moderation, @Nullable String language) {
-		this.moderation = moderation;
-		this.language = language;
+		this(moderation, GuardContext.of(Stage.OUTPUT).withLanguage(language));
 	}
 
-	private GuardContext context(@Nullable String conversation) {
-		return GuardContext.of(Stage.OUTPUT).withLanguage(this.language).withConversation(conversation);
+	private OutputModeration(Moderation moderation, GuardContext context) {
+		this.moderation = moderation;
+		this.context = context;
 	}
 
 	/**
+	 * The same for the answer to a prompt: its instructions must not be told.
 	 * @param conversation whose placeholders stand for personal data; null for none
 	 */
-	ChatResponse whole(ChatResponse response, @Nullable String conversation) {
+	OutputModeration to(Prompt prompt, @Nullable String conversation) {
+		List<String> instructions = new ArrayList<>();
+		for (Message message : prompt.getInstructions()) {
+			if (message instanceof SystemMessage system && system.getText() != null) {
+				instructions.add(system.getText());
+			}
+		}
+		UserMessage question = prompt.getUserMessage();
+		return new OutputModeration(this.moderation,
+				this.context.withInstructions(instructions.isEmpty() ? null : String.join("\n", instructions))
+					.withQuestion(question.getText())
+					.withConversation(conversation));
+	}
+
+	ChatResponse whole(ChatResponse response) {
 		List<Generation> moderated = new ArrayList<>();
 		for (Generation generation : response.getResults()) {
-			Verdict verdict = this.moderation.check(GuardResponses.text(generation), context(conversation));
+			Verdict verdict = this.moderation.check(GuardResponses.text(generation), this.context);
 			ChatResponse next = verdict.action().withholds()
 					? GuardResponses.blocked(verdict, "", response.getMetadata())
 					: GuardResponses.moderated(response, generation, verdict.text(), verdict);
@@ -49,9 +71,9 @@ final class OutputModeration {
 	/**
 	 * A block replaces the rest and cancels the source, which stops the engine.
 	 */
-	Flux<ChatResponse> stream(Flux<ChatResponse> source, @Nullable String conversation) {
+	Flux<ChatResponse> stream(Flux<ChatResponse> source) {
 		return Flux.defer(() -> {
-			State state = new State(context(conversation));
+			State state = new State(this.context);
 			return source.<ChatResponse>handle((response, sink) -> {
 				ChatResponse next = state.next(response);
 				sink.next(next);

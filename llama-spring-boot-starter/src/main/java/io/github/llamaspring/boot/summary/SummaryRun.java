@@ -141,7 +141,7 @@ final class SummaryRun {
 		for (int i = 0; i < parts.size(); i++) {
 			// at most half as long as the part, so that the stages come to an end
 			int most = Math.clamp(this.model.countTokens(parts.get(i)) / 2, 16, this.maxTokens);
-			GuardedResult result = generate(prompt.of(parts.get(i)), most, (_) -> {
+			GuardedResult result = generate(prompt.of(parts.get(i)), parts.get(i), most, (_) -> {
 			});
 			if (Outcome.TIMEOUT.equals(result.finishReason())) {
 				this.timedOut = true;
@@ -165,7 +165,7 @@ final class SummaryRun {
 	}
 
 	private Summary last(String text, SummaryPrompt prompt) {
-		GuardedResult result = generate(prompt.of(text), this.maxTokens,
+		GuardedResult result = generate(prompt.of(text), text, this.maxTokens,
 				(piece) -> this.events.accept(new SummaryEvent.Delta(piece)));
 		if (result.blocked() && result.text().isEmpty()) {
 			return blocked(result.verdict());
@@ -193,11 +193,11 @@ final class SummaryRun {
 		this.events.accept(new SummaryEvent.Completed(summary));
 	}
 
-	private GuardedResult generate(List<ChatMessage> messages, int most, Consumer<String> released) {
+	private GuardedResult generate(List<ChatMessage> messages, String source, int most, Consumer<String> released) {
 		GenerationRequest generation = GenerationRequest.ofChat(messages)
 			.withMaxTokens(most)
 			.withSampling(this.sampling);
-		GuardedResult result = submit(new GateRequest(generation, this.affinity, null), released);
+		GuardedResult result = submit(new GateRequest(generation, this.affinity, null), source, released);
 		Usage step = result.usage();
 		this.usage = new Usage(this.usage.promptTokens() + step.promptTokens(),
 				this.usage.completionTokens() + step.completionTokens(),
@@ -209,10 +209,10 @@ final class SummaryRun {
 	 * A full queue turns the first step away; later ones wait and ask again, so that the
 	 * work done is not lost.
 	 */
-	private GuardedResult submit(GateRequest step, Consumer<String> released) {
+	private GuardedResult submit(GateRequest step, String source, Consumer<String> released) {
 		for (int attempt = 1;; attempt++) {
 			try {
-				return this.guarded.run(step, GuardContext.of(Stage.OUTPUT), released);
+				return this.guarded.run(step, GuardContext.of(Stage.OUTPUT).withSources(List.of(source)), released);
 			}
 			catch (EngineBusyException ex) {
 				if (this.usage.promptTokens() == 0 || attempt == ATTEMPTS) {

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.github.llamaspring.examples.supportchat.SupportChatProperties;
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.Stage;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class ModerationController {
 
-	private final Guard guard;
+	private final Guards guards;
 
 	private final SupportChatProperties properties;
 
-	ModerationController(Guard guard, SupportChatProperties properties) {
-		this.guard = guard;
+	ModerationController(Guards guards, SupportChatProperties properties) {
+		this.guards = guards;
 		this.properties = properties;
 	}
 
@@ -33,12 +34,12 @@ final class ModerationController {
 	Wire.Check moderate(@RequestBody Sample sample) {
 		String text = Problem.requireText(sample.text(), this.properties.chatLimit());
 		GuardContext context = GuardContext.of(Stage.INPUT).withLanguage(Problem.language(sample.language()));
-		return Wire.verdict(this.guard.check(text, context));
+		return Wire.verdict(this.guards.guard().check(text, context));
 	}
 
 	@GetMapping("/api/rules")
 	List<Guard.RuleInfo> rules() {
-		return this.guard.rules();
+		return this.guards.guard().rules();
 	}
 
 	record Sample(@Nullable String text, @Nullable String language) {

@@ -3,7 +3,7 @@ package io.github.llamaspring.examples.supportchat.web;
 import io.github.llamaspring.boot.engine.EngineStatus;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.examples.supportchat.SupportChatProperties;
-import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.PolicyInfo;
 import org.jspecify.annotations.Nullable;
 
@@ -21,19 +21,19 @@ final class StatusController {
 
 	private final LlamaEngine engine;
 
-	private final Guard guard;
+	private final Guards guards;
 
 	private final SupportChatProperties properties;
 
-	StatusController(LlamaEngine engine, Guard guard, SupportChatProperties properties) {
+	StatusController(LlamaEngine engine, Guards guards, SupportChatProperties properties) {
 		this.engine = engine;
-		this.guard = guard;
+		this.guards = guards;
 		this.properties = properties;
 	}
 
 	@GetMapping("/api/status")
 	Status status() {
-		Status status = new Status(this.properties.shop(), this.engine.reference(), this.guard.policy());
+		Status status = new Status(this.properties.shop(), this.engine.reference(), this.guards.guard().policy());
 		return switch (this.engine.status()) {
 			case EngineStatus.Stopped _ -> status.stopped();
 			case EngineStatus.Fetching fetching -> status.fetching(fetching);

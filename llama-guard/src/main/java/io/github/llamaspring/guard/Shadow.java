@@ -1,0 +1,147 @@
+package io.github.llamaspring.guard;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Objects;
+import java.util.function.Supplier;
+
+/**
+ * A guard beside the live one: it judges the same texts on the same thread once the live
+ * verdict stands, and nothing it does or fails to do changes that verdict. It costs as
+ * much time again as the live check. A stream is judged when it ends, by what was fed
+ * until then, as one stream: so the two are compared like with like.
+ */
+final class Shadow {
+
+	/** Of a stream, to bound memory; what follows is not compared. */
+	private static final int LONGEST_STREAM = 1 << 20;
+
+	private final Guard guard;
+
+	private final ShadowListener listener;
+
+	Shadow(Guard guard, ShadowListener listener) {
+		this.guard = guard;
+		this.listener = listener;
+	}
+
+	void compare(String text, GuardContext context, Verdict live) {
+		compare(text, context, live, () -> this.guard.verdict(text, context));
+	}
+
+	GuardStream beside(GuardStream live, GuardContext context) {
+		return new ShadowedStream(live, context);
+	}
+
+	private void compare(String text, GuardContext context, Verdict live, Supplier<Verdict> other) {
+		try {
+			Verdict shadow = other.get();
+			if (live.action() == shadow.action() && Objects.equals(live.category(), shadow.category())
+					&& live.text().equals(shadow.text())) {
+				this.listener.onAgreement(context.stage(), live.action());
+			}
+			else {
+				this.listener.onDifference(new PolicyDifference(context.stage(), context.conversationId(), sha256(text),
+						text.length(), PolicyDifference.Side.of(live), PolicyDifference.Side.of(shadow)));
+			}
+		}
+		catch (RuntimeException | StackOverflowError ex) {
+			failed(context.stage(), ex);
+		}
+	}
+
+	private void failed(Stage stage, Throwable failure) {
+		try {
+			this.listener.onFailure(stage, failure);
+		}
+		catch (RuntimeException ex) {
+			// whoever listens fails alone
+		}
+	}
+
+	private static String sha256(String text) {
+		try {
+			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+			return HexFormat.of().formatHex(digest);
+		}
+		catch (NoSuchAlgorithmException ex) {
+			throw new IllegalStateException("every Java has SHA-256", ex);
+		}
+	}
+
+	private final class ShadowedStream implements GuardStream {
+
+		private final GuardStream live;
+
+		private final GuardContext context;
+
+		private final StringBuilder fed = new StringBuilder();
+
+		private boolean ended;
+
+		private boolean tooLong;
+
+		ShadowedStream(GuardStream live, GuardContext context) {
+			this.live = live;
+			this.context = context;
+		}
+
+		@Override
+		public Released feed(String text) {
+			Released released = this.live.feed(text);
+			this.tooLong |= this.fed.length() + text.length() > LONGEST_STREAM;
+			if (!this.ended && !this.tooLong) {
+				this.fed.append(text);
+			}
+			if (released.blocked()) {
+				end();
+			}
+			return released;
+		}
+
+		@Override
+		public Released poll() {
+			Released released = this.live.poll();
+			if (released.blocked()) {
+				end();
+			}
+			return released;
+		}
+
+		@Override
+		public Released finish() {
+			Released released = this.live.finish();
+			end();
+			return released;
+		}
+
+		private void end() {
+			if (this.ended || this.tooLong) {
+				return;
+			}
+			this.ended = true;
+			String text = this.fed.toString();
+			this.fed.setLength(0);
+			compare(text, this.context, this.live.verdict(), () -> {
+				GuardStream stream = Shadow.this.guard.streamVerdict(this.context);
+				stream.feed(text);
+				stream.finish();
+				return stream.verdict();
+			});
+		}
+
+		@Override
+		public Verdict verdict() {
+			return this.live.verdict();
+		}
+
+		@Override
+		public int held() {
+			return this.live.held();
+		}
+
+	}
+
+}

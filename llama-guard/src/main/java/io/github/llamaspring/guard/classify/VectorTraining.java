@@ -1,0 +1,178 @@
+package io.github.llamaspring.guard.classify;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.llamaspring.guard.Span;
+import io.github.llamaspring.guard.semantic.Pieces;
+import io.github.llamaspring.guard.semantic.SentenceVectors;
+
+/**
+ * Trains the heads on sentence vectors. The beginning of each text is a row, and of long
+ * harmless texts also some of their pieces, as the check looks at them.
+ */
+final class VectorTraining {
+
+	/** Texts that are encoded in one call. */
+	private static final int BATCH = 256;
+
+	/** Pieces of a long harmless text that are trained on. */
+	private static final int MOST_PIECES = 4;
+
+	/** Everyday texts of a language that show where it lies. */
+	private static final int ENOUGH = 100;
+
+	/** What the words count beside the meaning, in standard deviations. */
+	private static final double[] WORDS = { 0.25, 0.5, 0.1 };
+
+	private final List<Example> examples;
+
+	private final Importance importance;
+
+	private final List<float[]> vectors = new ArrayList<>();
+
+	private final List<Integer> owners = new ArrayList<>();
+
+	private final List<Double> shares = new ArrayList<>();
+
+	private final LanguageSpace space;
+
+	VectorTraining(List<Example> examples, Importance importance, SentenceVectors encoder) {
+		this.examples = examples;
+		this.importance = importance;
+		List<String> texts = new ArrayList<>();
+		for (int i = 0; i < examples.size(); i++) {
+			addRows(i, examples.get(i), texts);
+		}
+		for (int from = 0; from < texts.size(); from += BATCH) {
+			this.vectors.addAll(encoder.of(texts.subList(from, Math.min(texts.size(), from + BATCH))));
+		}
+		this.space = space();
+	}
+
+	private void addRows(int owner, Example example, List<String> texts) {
+		String text = example.text();
+		List<Span> pieces = Pieces.of(text);
+		for (int i = 0; i < Math.min(pieces.size(), 1 + MOST_PIECES); i++) {
+			if (i > 0 && !example.isOrdinary()) {
+				return;
+			}
+			Span piece = pieces.get(i);
+			texts.add(text.substring(piece.start(), piece.end()));
+			this.owners.add(owner);
+			this.shares.add((i == 0) ? 1 : 1.5 / MOST_PIECES);
+		}
+	}
+
+	private LanguageSpace space() {
+		int dim = this.vectors.getFirst().length;
+		double[] all = new double[dim];
+		Map<String, double[]> means = new TreeMap<>();
+		Map<String, Integer> counts = new HashMap<>();
+		for (int i = 0; i < this.vectors.size(); i++) {
+			float[] vector = this.vectors.get(i);
+			Example example = this.examples.get(this.owners.get(i));
+			boolean everyday = example.isOrdinary() && example.isEveryday() && !example.source().startsWith("tox_");
+			for (int k = 0; k < dim; k++) {
+				all[k] += vector[k] / this.vectors.size();
+			}
+			if (everyday) {
+				counts.merge(example.language(), 1, Integer::sum);
+				double[] mean = means.computeIfAbsent(example.language(), (language) -> new double[dim]);
+				for (int k = 0; k < dim; k++) {
+					mean[k] += vector[k];
+				}
+			}
+		}
+		means.keySet().removeIf((language) -> counts.getOrDefault(language, 0) < ENOUGH);
+		means.forEach((language, mean) -> {
+			for (int k = 0; k < dim; k++) {
+				mean[k] /= counts.getOrDefault(language, 1);
+			}
+		});
+		float[] center = new float[dim];
+		for (int k = 0; k < dim; k++) {
+			center[k] = (float) all[k];
+		}
+		return LanguageSpace.of(center, means.values());
+	}
+
+	/** All heads, side by side; words don't count yet. */
+	VectorHeads heads(int withoutFold, VectorCategories categories) {
+		Map<Head, CompletableFuture<VectorHead>> futures = new EnumMap<>(Head.class);
+		for (Head head : Head.values()) {
+			futures.put(head, CompletableFuture.supplyAsync(() -> head(head, withoutFold)));
+		}
+		Map<Head, VectorHead> heads = new EnumMap<>(Head.class);
+		futures.forEach((head, future) -> heads.put(head, future.join()));
+		return new VectorHeads(heads, categories);
+	}
+
+	private VectorHead head(Head head, int withoutFold) {
+		Importance.Rows rows = this.importance.of(head, this.owners, this.shares, withoutFold);
+		List<VectorTrainer.Example> chosen = new ArrayList<>();
+		for (int i = 0; i < this.vectors.size(); i++) {
+			if (rows.weights()[i] > 0) {
+				chosen.add(new VectorTrainer.Example(this.vectors.get(i), rows.targets()[i] == 1, rows.weights()[i]));
+			}
+		}
+		return VectorTrainer.train(head, chosen, this.space, 1 + head.ordinal());
+	}
+
+	/** Every category counts the same in each language, or the language would tell it. */
+	VectorCategories categories() {
+		TreeSet<String> names = new TreeSet<>();
+		Map<String, Integer> counts = new HashMap<>();
+		for (int owner : this.owners) {
+			Example example = this.examples.get(owner);
+			if (isCategorised(example)) {
+				names.add(example.category());
+				counts.merge(example.category() + "|" + example.language(), 1, Integer::sum);
+			}
+		}
+		VectorCategoriesTraining training = new VectorCategoriesTraining(
+				names.isEmpty() ? List.of(HeadRun.OTHER) : List.copyOf(names), this.space);
+		for (int i = 0; i < this.vectors.size(); i++) {
+			Example example = this.examples.get(this.owners.get(i));
+			if (isCategorised(example)) {
+				int count = counts.getOrDefault(example.category() + "|" + example.language(), 1);
+				training.add(this.vectors.get(i), example.category(), 1.0 / Math.max(20, count));
+			}
+		}
+		return training.categories();
+	}
+
+	private static boolean isCategorised(Example example) {
+		return example.truth(Head.HARM) == 1 && !example.category().isEmpty();
+	}
+
+	/**
+	 * How much a head's words count beside the meaning.
+	 * @param logits of texts the head has not seen
+	 * @param words raw scores of the linear head for the same texts
+	 */
+	static float share(Head head, double[] logits, double[] words) {
+		return (float) (WORDS[head.ordinal()] * deviation(logits) / Math.max(1e-6, deviation(words)));
+	}
+
+	private static double deviation(double[] values) {
+		double sum = 0;
+		double squares = 0;
+		int n = 0;
+		for (double value : values) {
+			if (Double.isFinite(value)) {
+				sum += value;
+				squares += value * value;
+				n++;
+			}
+		}
+		return (n == 0) ? 0 : Math.sqrt(Math.max(0, squares / n - (sum / n) * (sum / n)));
+	}
+
+}

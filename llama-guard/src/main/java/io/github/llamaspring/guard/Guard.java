@@ -168,7 +168,7 @@ public final class Guard {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context);
-		detectors.addAll(this.answers.detectors(context, false));
+		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, false), context));
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		SentenceVectors encoder = encoder();
 		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
@@ -267,7 +267,7 @@ public final class Guard {
 	 */
 	GuardStream streamVerdict(GuardContext context) {
 		List<Detector> detectors = detectors(context);
-		detectors.addAll(this.answers.detectors(context, true));
+		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, true), context));
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();

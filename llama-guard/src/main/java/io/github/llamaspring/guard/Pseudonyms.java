@@ -5,8 +5,10 @@ import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.answer.GroundDetector;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.vault.Disclosure;
 import io.github.llamaspring.guard.vault.PlaceholderDetector;
 import io.github.llamaspring.guard.vault.Vault;
@@ -57,6 +59,19 @@ final class Pseudonyms {
 	@Nullable PlaceholderDetector detector(GuardContext context) {
 		boolean outside = context.stage() != Stage.OUTPUT && context.stage() != Stage.TOOL_CALL;
 		return (outside && !this.categories.isEmpty() && conversation(context) != null) ? this.forged : null;
+	}
+
+	/**
+	 * The detectors of an answer, of which none takes a placeholder for a fact.
+	 */
+	List<Detector> excusing(List<Detector> detectors, GuardContext context) {
+		if (this.categories.isEmpty() || conversation(context) == null) {
+			return detectors;
+		}
+		return detectors.stream()
+			.map((detector) -> detector.family().equals(GroundDetector.FAMILY)
+					? new PlaceholderExcuse(detector, this.forged) : detector)
+			.toList();
 	}
 
 	/**

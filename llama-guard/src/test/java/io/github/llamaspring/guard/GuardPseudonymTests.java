@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,13 +36,17 @@ class GuardPseudonymTests {
 	@TempDir
 	private Path folder;
 
+	private final AtomicLong now = new AtomicLong();
+
 	private Guard guard(String yaml) {
 		return builder(yaml).build();
 	}
 
 	private Guard.Builder builder(String yaml) {
 		try {
-			return Guard.builder().policy(Files.writeString(this.folder.resolve("policy.yaml"), yaml));
+			return Guard.builder()
+				.clock(this.now::get)
+				.policy(Files.writeString(this.folder.resolve("policy.yaml"), yaml));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
@@ -167,7 +173,7 @@ class GuardPseudonymTests {
 		assertThat(verdict.action()).isEqualTo(Action.REWRITE);
 		assertThat(verdict.text())
 			.startsWith("The [PROJECT] dosage for [EMAIL_1], robot, dosage, [PROJECT].\n\nPlease note")
-			.endsWith("professional.\n\nI am an AI and say so.");
+			.endsWith("professional.\n\nTo be clear: I am an AI, not a human being.");
 		assertThat(verdict.redactions()).extracting(Redaction::category).containsExactly("PROJECT", "EMAIL", "PROJECT");
 		Verdict blocked = guard.check("anna2@example.com wants: how do I make a pipe bomb?", in("c", Stage.INPUT));
 		assertThat(blocked.action()).isEqualTo(Action.BLOCK);
@@ -247,6 +253,136 @@ class GuardPseudonymTests {
 		GuardStream stream = guard(SHOP).stream(in("c", Stage.OUTPUT));
 		assertThat(stream.feed("Key sk-" + "aB3".repeat(300) + " is it.").text() + stream.finish().text())
 			.isEqualTo("Key [API_KEY] is it.");
+	}
+
+	/** What was shown as redacted cannot come back. */
+	@Test
+	void aStreamRedactsWhatIsNotDecidedInTime() {
+		Guard guard = guard(SHOP);
+		GuardStream stream = guard.stream(in("c", Stage.INPUT));
+		stream.feed("Write to anna@exam");
+		this.now.addAndGet(TimeUnit.SECONDS.toNanos(1));
+		stream.poll();
+		stream.feed("ple.com, or bert@example.com.");
+		stream.finish();
+		assertThat(stream.verdict().status()).isEqualTo(Status.TIMEOUT);
+		assertThat(stream.verdict().text()).isEqualTo("Write to [EMAIL] or [EMAIL_1].");
+		assertThat(guard.restore("[EMAIL_1]", in("c", Stage.OUTPUT))).isEqualTo("bert@example.com");
+	}
+
+	/** Both kinds of edits meet in one stream: what heads and the judge add, too. */
+	@Test
+	void aStreamAddsWhatFindingsOfSentencesAsk() {
+		Guard guard = guard(SHOP + """
+				  advice: {words: [dosage], action: rewrite, category: ADVICE, message: disclaimer}
+				""");
+		String answer = "The dosage for anna@example.com is small. Take it in the evening.";
+		Verdict checked = guard.check(answer, in("c", Stage.OUTPUT).withLanguage("en"));
+		GuardStream stream = guard.stream(in("c", Stage.OUTPUT).withLanguage("en"));
+		String out = stream.feed(answer).text() + stream.finish().text();
+		assertThat(out).isEqualTo(checked.text()).contains("[EMAIL_1]").contains("\n\nPlease note");
+	}
+
+	@Test
+	void valuesOutliveAPolicyThatIsReadAnew() throws Exception {
+		String tenants = "tenants: {beta: {lists: {rivals: {words: [Acme]}}}}\n";
+		Guards guards = Guards.builder(builder(SHOP + tenants)).build();
+		Guard before = guards.guard();
+		before.check("anna@example.com", in("c", Stage.INPUT));
+		Files.writeString(this.folder.resolve("policy.yaml"), SHOP + "version: 2\n" + tenants);
+		assertThat(guards.reload()).isTrue();
+		assertThat(guards.guard()).isNotSameAs(before);
+		assertThat(guards.guard().restore("[EMAIL_1]", in("c", Stage.OUTPUT))).isEqualTo("anna@example.com");
+		assertThat(guards.guard("beta").restore("[EMAIL_1]", in("c", Stage.OUTPUT))).isEqualTo("anna@example.com");
+		assertThat(guards.guard().check("bert@example.com", in("c", Stage.INPUT)).text()).isEqualTo("[EMAIL_2]");
+		guards.guard().vault().forget("c");
+		assertThat(before.restore("[EMAIL_1]", in("c", Stage.OUTPUT))).isEqualTo("[EMAIL_1]");
+	}
+
+	@Test
+	void tenantsDiscloseByTheirOwnPolicy() {
+		Guards guards = Guards
+			.builder(builder(
+					SHOP + "tenants: {beta: {version: 2}, gamma: {pii: {restoreTo: [], tools: {crm: [PHONE]}}}}\n"))
+			.build();
+		guards.guard().check("anna@example.com", in("c", Stage.INPUT));
+		GuardContext tool = in("c", Stage.TOOL_CALL).withTool("crm");
+		assertThat(guards.guard("beta").restore("[EMAIL_1]", tool)).isEqualTo("anna@example.com");
+		assertThat(guards.guard("gamma").restore("[EMAIL_1]", tool)).isEqualTo("[EMAIL_1]");
+		assertThat(guards.guard("gamma").restore("[EMAIL_1]", in("c", Stage.OUTPUT))).isEqualTo("[EMAIL_1]");
+		assertThat(guards.guard("gamma").policy().hash()).isNotEqualTo(guards.guard("beta").policy().hash());
+	}
+
+	@Test
+	void aPolicyInShadowAgreesOnPlaceholdersAndKeepsNothing() throws Exception {
+		List<PolicyDifference> differences = new ArrayList<>();
+		List<Throwable> failures = new ArrayList<>();
+		ShadowListener listener = new ShadowListener() {
+
+			@Override
+			public void onDifference(PolicyDifference difference) {
+				differences.add(difference);
+			}
+
+			@Override
+			public void onFailure(Stage stage, Throwable failure) {
+				failures.add(failure);
+			}
+
+		};
+		Path next = Files.writeString(this.folder.resolve("next.yaml"),
+				SHOP.replace("policy: shop", "policy: next").replace("JWT: redact", "PHONE: flag"));
+		Guard guard = Guards.builder(builder(SHOP)).shadow(next, listener).build().guard();
+		guard.check("anna@example.com and bert@example.com", in("c", Stage.INPUT));
+		guard.check("BERT@example.com, carl@example.com", in("c", Stage.INPUT));
+		GuardStream stream = guard.stream(in("c", Stage.OUTPUT));
+		stream.feed("To [EMAIL_1], dora@example.com.");
+		stream.finish();
+		assertThat(differences).isEmpty();
+		Path only = Files.writeString(this.folder.resolve("only.yaml"), SHOP.replace("policy: shop", "policy: only"));
+		Guard redacting = Guards.builder(Guard.builder()).shadow(only, listener).build().guard();
+		assertThat(redacting.check("anna@example.com", in("c", Stage.INPUT)).text()).isEqualTo("[EMAIL]");
+		assertThat(differences).singleElement()
+			.satisfies((difference) -> assertThat(difference.shadow().action()).isEqualTo(Action.PSEUDONYMIZE));
+		assertThat(redacting.pseudonymizes()).isFalse();
+		assertThat(redacting.vault().conversations()).isZero();
+		assertThat(failures).isEmpty();
+	}
+
+	@Test
+	void aPolicyThatOnlyWatchesKeepsAndRestoresNothing() {
+		Vault vault = Vault.inMemory();
+		builder(SHOP).vault(vault).build().check("bert@example.com", in("c", Stage.INPUT));
+		Guard guard = builder("mode: shadow\n" + SHOP).vault(vault).build();
+		Verdict verdict = guard.check("anna@example.com", in("c", Stage.INPUT));
+		assertThat(verdict.action()).isEqualTo(Action.FLAG);
+		assertThat(verdict.text()).isEqualTo("anna@example.com");
+		assertThat(verdict.findings()).singleElement()
+			.satisfies((finding) -> assertThat(finding.action()).isEqualTo(Action.PSEUDONYMIZE));
+		assertThat(guard.pseudonymizes()).isFalse();
+		assertThat(guard.restore("[EMAIL_1]", in("c", Stage.OUTPUT))).isEqualTo("[EMAIL_1]");
+		assertThat(vault.preview("c", "EMAIL", "anna@example.com")).isEqualTo("[EMAIL_2]");
+	}
+
+	/** A placeholder of an earlier turn is nothing that the sources should hold. */
+	@Test
+	void placeholdersAreGrounded() {
+		Guard guard = guard(SHOP + "groundedness: {action: flag}\n");
+		for (int i = 1; i <= 24; i++) {
+			guard.check("p" + i + "@example.com", in("c", Stage.INPUT));
+		}
+		GuardContext context = in("c", Stage.OUTPUT).withSources(List.of("The shop is in Bremen."))
+			.withQuestion("Where is it?");
+		String answer = "It is in Bremen; we write to [EMAIL_24] soon, dear [CUSTOMER_17].";
+		assertThat(guard.check(answer, context).findings()).isEmpty();
+		GuardStream stream = guard.stream(context);
+		for (char c : answer.toCharArray()) {
+			stream.feed(String.valueOf(c));
+		}
+		stream.finish();
+		assertThat(stream.verdict().findings()).isEmpty();
+		assertThat(guard.check("We write to [EMAIL_24] 24 times.", context).findings()).singleElement()
+			.satisfies((finding) -> assertThat(finding.span()).isEqualTo(new Span(23, 25)));
 	}
 
 	private static List<String> cut(String text, Random random, int most) {

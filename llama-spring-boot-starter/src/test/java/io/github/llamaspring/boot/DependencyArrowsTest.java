@@ -40,7 +40,7 @@ class DependencyArrowsTest {
 		Set<String> core = Set.of("core.error", "core.gguf", "core.store", "core.onednn", "core.kernel",
 				"core.tokenizer", "core.chat", "core.sampling", "core.transformer", "core.encoder");
 		Set<String> detectors = Set.of("guard", "guard.text", "guard.rule", "guard.pii", "guard.injection",
-				"guard.classify", "guard.answer");
+				"guard.classify", "guard.answer", "guard.semantic");
 		Set<String> upper = Stream
 			.concat(detectors.stream(),
 					Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault", "guard.audit"))
@@ -63,8 +63,9 @@ class DependencyArrowsTest {
 				Map.entry("guard.text", Set.of("guard")), Map.entry("guard.rule", Set.of("guard", "guard.text")),
 				Map.entry("guard.pii", Set.of("guard", "guard.text", "guard.rule")),
 				Map.entry("guard.injection", Set.of("guard", "guard.text", "guard.rule")),
-				Map.entry("guard.classify", Set.of("guard", "guard.text", "guard.rule")),
-				Map.entry("guard.answer", Set.of("guard", "guard.text", "guard.rule")),
+				Map.entry("guard.semantic", Set.of("guard", "guard.text")),
+				Map.entry("guard.classify", Set.of("guard", "guard.text", "guard.rule", "guard.semantic")),
+				Map.entry("guard.answer", Set.of("guard", "guard.text", "guard.rule", "guard.semantic")),
 				Map.entry("guard.policy", detectors), Map.entry("guard.stream", with(detectors, "guard.policy")),
 				Map.entry("guard.judge", detectors), Map.entry("guard.vault", detectors),
 				Map.entry("guard.audit", detectors), Map.entry("guard", upper), Map.entry("guard.cli", upper),

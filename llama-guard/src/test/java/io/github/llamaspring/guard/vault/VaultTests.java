@@ -121,6 +121,22 @@ class VaultTests {
 	}
 
 	@Test
+	void aPreviewKeepsNothing() {
+		assertThat(this.vault.preview("a", "EMAIL", "anna@example.com")).isEqualTo("[EMAIL_1]");
+		assertThat(this.vault.conversations()).isZero();
+		email("a", "bert@example.com");
+		assertThat(this.vault.preview("a", "EMAIL", "BERT@example.com")).isEqualTo("[EMAIL_1]");
+		assertThat(this.vault.preview("a", "EMAIL", "anna@example.com")).isEqualTo("[EMAIL_2]");
+		assertThat(this.vault.preview("a", "EMAIL", "carl@example.com")).isEqualTo("[EMAIL_2]");
+		assertThat(this.vault.restore("a", "[EMAIL_2]", Disclosure.TO_USER)).isEqualTo("[EMAIL_2]");
+		assertThat(email("a", "carl@example.com")).isEqualTo("[EMAIL_2]");
+		email("a", "dora@example.com");
+		email("a", "emil@example.com");
+		assertThat(this.vault.preview("a", "EMAIL", "anna@example.com")).isNull();
+		assertThat(this.vault.preview("a", "EMAIL", "emil@example.com")).isEqualTo("[EMAIL_4]");
+	}
+
+	@Test
 	void disclosesByKindAndOrigin() {
 		email("a", "anna@example.com");
 		this.vault.conceal("a", "IBAN", "DE89370400440532013000", true);

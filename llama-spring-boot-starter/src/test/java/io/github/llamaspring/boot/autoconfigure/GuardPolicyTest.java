@@ -163,10 +163,9 @@ class GuardPolicyTest {
 			assertThat(context.getBean(Moderation.class).check(BOMB, INPUT).rule()).isEqualTo("judge");
 			assertThat(asked).hasValue(1);
 		});
+		write("shop.yaml", policy("flag"));
 		this.runner.run((context) -> {
 			Guards guards = context.getBean(Guards.class);
-			write("shop.yaml", policy("flag"));
-			guards.reload();
 			write("shop.yaml", policy("flag") + "judge: {all: true}\n");
 			assertThat(guards.reload()).isFalse();
 			assertThat(guards.status().failure().message()).contains("llama.guard.judge.enabled");

@@ -9,43 +9,64 @@ import java.util.List;
  */
 final class Edits {
 
+	/** Says which of several comes first whatever detector reported it first. */
+	private static final Comparator<Finding> ORDER = Comparator.comparingInt(Edits::start)
+		.thenComparingInt((finding) -> -end(finding))
+		.thenComparing(Finding::action, Comparator.reverseOrder())
+		.thenComparing(Finding::score, Comparator.reverseOrder())
+		.thenComparing(Finding::category)
+		.thenComparing(Finding::rule);
+
 	private Edits() {
 	}
 
 	/**
-	 * @param findings in any order; those without an editing action or span are left out;
-	 * overlapping ones become one, named after the one that starts first (the longer, if
-	 * both do)
+	 * @param findings in any order, which changes nothing; those that edit no part of the
+	 * text are left out; one about the whole text takes all of it; overlapping ones
+	 * become one, named after the one that starts first (the longer, if both do)
 	 */
-	static Edited redact(String text, List<Finding> findings) {
+	static Edited carryOut(String text, List<Finding> findings, Replacer replacer) {
+		List<Finding> ordered = inOrder(findings.stream()
+			.filter((finding) -> finding.action() == Action.REDACT || finding.action() == Action.PSEUDONYMIZE)
+			.map((finding) -> located(finding, text))
+			.filter((finding) -> end(finding) > start(finding))
+			.toList());
 		List<Redaction> redactions = new ArrayList<>();
 		StringBuilder out = new StringBuilder();
 		int from = 0;
-		for (Finding finding : inOrder(findings)) {
-			Span span = finding.span();
-			if (span == null || span.end() <= from) {
-				continue;
+		int next = 0;
+		while (next < ordered.size()) {
+			int first = next;
+			int start = start(ordered.get(first));
+			int end = end(ordered.get(first));
+			while (next < ordered.size() && start(ordered.get(next)) < end) {
+				end = Math.max(end, end(ordered.get(next)));
+				next++;
 			}
-			if (span.start() >= from) {
-				out.append(text, from, span.start());
-				int start = out.length();
-				out.append(Rulings.placeholder(finding.category()));
-				redactions.add(new Redaction(new Span(start, out.length()), finding.category()));
-			}
-			from = span.end();
+			Replacement with = replacer.replace(ordered.subList(first, next), text.substring(start, end));
+			out.append(text, from, start);
+			redactions.add(new Redaction(new Span(out.length(), out.length() + with.text().length()), with.category()));
+			out.append(with.text());
+			from = end;
 		}
-		if (from == 0) {
+		if (redactions.isEmpty()) {
 			return new Edited(text, redactions);
 		}
 		out.append(text, from, text.length());
 		return new Edited(out.toString(), redactions);
 	}
 
-	private static List<Finding> inOrder(List<Finding> findings) {
-		return findings.stream()
-			.filter((finding) -> finding.span() != null && finding.action() == Action.REDACT)
-			.sorted(Comparator.comparingInt(Edits::start).thenComparingInt((finding) -> -end(finding)))
-			.toList();
+	/** Without a place nobody knows which part is harmless, and no part is one value. */
+	private static Finding located(Finding finding, String text) {
+		return (finding.span() != null) ? finding : new Finding(finding.rule(), finding.category(), finding.score(),
+				finding.band(), Action.REDACT, new Span(0, text.length()));
+	}
+
+	/**
+	 * By place in the text, those without one first.
+	 */
+	static List<Finding> inOrder(List<Finding> findings) {
+		return findings.stream().sorted(ORDER).toList();
 	}
 
 	private static int start(Finding finding) {
@@ -56,6 +77,28 @@ final class Edits {
 	private static int end(Finding finding) {
 		Span span = finding.span();
 		return (span != null) ? span.end() : 0;
+	}
+
+	/**
+	 * Says what stands in place of a part of the text.
+	 */
+	@FunctionalInterface
+	interface Replacer {
+
+		/**
+		 * @param overlapping findings in order, at least one
+		 * @param value the part that all of them cover together
+		 */
+		Replacement replace(List<Finding> overlapping, String value);
+
+	}
+
+	/**
+	 * What stands in place of a part.
+	 *
+	 * @param category of the part
+	 */
+	record Replacement(String text, String category) {
 	}
 
 	/**

@@ -32,6 +32,8 @@ import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
+import io.github.llamaspring.guard.vault.Vault;
+import io.github.llamaspring.guard.vault.VaultStream;
 
 /**
  * Checks texts by a policy. Immutable and thread-safe.
@@ -48,6 +50,8 @@ public final class Guard {
 	private final PolicyInfo info;
 
 	private final Rulings rulings;
+
+	private final Pseudonyms pseudonyms;
 
 	private final Verdicts verdicts;
 
@@ -73,7 +77,7 @@ public final class Guard {
 
 	private final @Nullable Shadow shadow;
 
-	private Guard(Policy policy, Builder parts, @Nullable Shadow shadow) {
+	private Guard(Policy policy, Builder parts, @Nullable Shadow shadow, boolean acts) {
 		this.shadow = shadow;
 		this.policy = policy;
 		this.heads = parts.heads;
@@ -83,7 +87,8 @@ public final class Guard {
 		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
-		this.verdicts = new Verdicts(policy, this.rulings, this.info);
+		this.pseudonyms = new Pseudonyms(policy, parts.vault, acts && policy.mode() == Mode.ENFORCE);
+		this.verdicts = new Verdicts(policy, this.rulings, this.pseudonyms, this.info);
 		this.common = new ArrayList<>(listDetectors(policy));
 		this.common.add(new PiiDetector());
 		this.common.add(BuiltInRules.INJECTION);
@@ -157,7 +162,9 @@ public final class Guard {
 	 * long, a shorter one 2 seconds, so that no ordinary text runs out of time on a slow
 	 * or busy machine. When the time is over, the policy's fail mode for the stage
 	 * decides (closed by default), a finding {@code error.timeout} and
-	 * {@link Status#TIMEOUT} say so; what was found until then counts.
+	 * {@link Status#TIMEOUT} say so; what was found until then counts. What the policy
+	 * pseudonymises gets placeholders of the context's conversation; without a
+	 * conversation it is redacted.
 	 */
 	public Verdict check(String text, GuardContext context) {
 		Verdict verdict = verdict(text, context);
@@ -176,9 +183,9 @@ public final class Guard {
 	Verdict verdict(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
-		List<Detector> detectors = detectors(context.stage());
+		List<Detector> detectors = detectors(context);
 		SentenceVectors encoder = encoder();
-		detectors.addAll(this.answers.detectors(context, encoder));
+		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, encoder), context));
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
 		detectors.add((meaning != null) ? meaning : words);
@@ -188,7 +195,7 @@ public final class Guard {
 		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {
-			Finding finding = this.rulings.of(hit, context.stage());
+			Finding finding = this.pseudonyms.settled(this.rulings.of(hit, context.stage()), context);
 			if (finding != null) {
 				findings.add(finding);
 			}
@@ -275,8 +282,8 @@ public final class Guard {
 	 * The stream, whether or not the policy acts.
 	 */
 	GuardStream streamVerdict(GuardContext context) {
-		List<Detector> detectors = detectors(context.stage());
-		detectors.addAll(this.answers.detectors(context, null));
+		List<Detector> detectors = detectors(context);
+		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, null), context));
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();
@@ -285,12 +292,50 @@ public final class Guard {
 		SentenceVectors encoder = encoder();
 		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output),
 				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
-		return new PolicyStream(this.policy, this.rulings, this.verdicts, detectors, sentences, context, this.judging,
-				this.nanoTime);
+		return new PolicyStream(this.policy, this.rulings, this.pseudonyms, this.verdicts, detectors, sentences,
+				context, this.judging, this.nanoTime);
 	}
 
-	private List<Detector> detectors(Stage stage) {
+	/**
+	 * Puts values in place of placeholders in a checked text, for the one who gets it:
+	 * the person (stage OUTPUT) by {@code pii.restoreTo}, a tool (stage TOOL_CALL, with
+	 * its name) by {@code pii.tools}. Texts of other stages, of no conversation and of
+	 * policies that don't pseudonymise stay as they are. Check first, restore last: what
+	 * is restored is not meant to be checked again, nor to be remembered.
+	 */
+	public String restore(String text, GuardContext context) {
+		VaultStream stream = this.pseudonyms.restorer(context, text);
+		return stream.feed(text) + stream.finish();
+	}
+
+	/**
+	 * Like {@link #restore}, of a text that is still being written.
+	 */
+	public VaultStream restorer(GuardContext context) {
+		return this.pseudonyms.restorer(context, "");
+	}
+
+	/**
+	 * Whether the policy puts placeholders in place of anything.
+	 */
+	public boolean pseudonymizes() {
+		return this.pseudonyms.areUsed();
+	}
+
+	/**
+	 * Where the values behind placeholders are.
+	 */
+	public Vault vault() {
+		return this.pseudonyms.vault();
+	}
+
+	private List<Detector> detectors(GuardContext context) {
+		Stage stage = context.stage();
 		List<Detector> detectors = new ArrayList<>(this.common);
+		Detector forged = this.pseudonyms.detector(context);
+		if (forged != null) {
+			detectors.add(forged);
+		}
 		if (stage == Stage.OUTPUT) {
 			detectors.removeIf((detector) -> detector instanceof InjectionDetector
 					&& this.policy.injection().action().at(stage) == Action.ALLOW
@@ -345,6 +390,8 @@ public final class Guard {
 
 		private LongSupplier nanoTime = System::nanoTime;
 
+		private Vault vault = Vault.inMemory();
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -363,6 +410,17 @@ public final class Guard {
 		 */
 		public Builder heads(Heads other) {
 			this.heads = other;
+			return this;
+		}
+
+		/**
+		 * Where the values behind placeholders are kept, in place of a vault of the
+		 * builder's own. Guards that share one share their conversations; those that one
+		 * builder builds do, so {@link Guards} keep conversations when policies are read
+		 * anew.
+		 */
+		public Builder vault(Vault other) {
+			this.vault = other;
 			return this;
 		}
 
@@ -463,7 +521,14 @@ public final class Guard {
 		 * @param shadow what judges beside it; null without
 		 */
 		Guard build(Policy resolved, @Nullable Shadow shadow) {
-			return new Guard(resolved, this, shadow);
+			return new Guard(resolved, this, shadow, true);
+		}
+
+		/**
+		 * A guard of these parts that judges in shadow.
+		 */
+		Guard watching(Policy resolved) {
+			return new Guard(resolved, this, null, false);
 		}
 
 	}

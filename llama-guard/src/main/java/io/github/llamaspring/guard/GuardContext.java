@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param stage where it comes from
  * @param language ISO 639-1 code of the person's language, for messages; null lets the
  * guard decide
- * @param conversationId the conversation it belongs to
+ * @param conversationId the conversation it belongs to, for placeholders; null or blank
+ * has what would be pseudonymised redacted. One person's id must be no other's
  * @param sources what an answer may rest on, such as retrieved passages; empty where
  * nothing was given
  * @param instructions the system prompt, which an answer must not tell; null without

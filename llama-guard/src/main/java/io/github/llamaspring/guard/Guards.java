@@ -258,7 +258,7 @@ public final class Guards implements AutoCloseable {
 
 		private static Guard guard(Builder builder, Policy live, @Nullable Policy shadow) {
 			return builder.parts.build(live,
-					(shadow != null) ? new Shadow(builder.parts.build(shadow, null), builder.listener) : null);
+					(shadow != null) ? new Shadow(builder.parts.watching(shadow), builder.listener) : null);
 		}
 
 	}

@@ -29,6 +29,8 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private final Rulings rulings;
 
+	private final Pseudonyms pseudonyms;
+
 	private final Verdicts verdicts;
 
 	private final GuardContext context;
@@ -64,11 +66,12 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private @Nullable Verdict last;
 
-	PolicyStream(Policy policy, Rulings rulings, Verdicts verdicts, List<Detector> detectors, SentenceHeads heads,
-			GuardContext context, Judging judging, LongSupplier nanoTime) {
+	PolicyStream(Policy policy, Rulings rulings, Pseudonyms pseudonyms, Verdicts verdicts, List<Detector> detectors,
+			SentenceHeads heads, GuardContext context, Judging judging, LongSupplier nanoTime) {
 		this.judging = judging;
 		this.policy = policy;
 		this.rulings = rulings;
+		this.pseudonyms = pseudonyms;
 		this.verdicts = verdicts;
 		this.context = context;
 		this.heads = heads;
@@ -119,11 +122,10 @@ final class PolicyStream implements GuardStream, StreamRules {
 			rest = new Released("", List.of(), true);
 		}
 		this.spent += System.nanoTime() - began;
-		Verdict verdict = verdict();
-		if (verdict.action() != Action.REWRITE || verdict.message() == null) {
+		String added = this.blocked ? "" : this.verdicts.added(inOrder(), this.sample.toString(), this.context);
+		if (added.isEmpty()) {
 			return rest;
 		}
-		String added = "\n\n" + verdict.message();
 		this.released.append(added);
 		this.last = null;
 		return new Released(rest.text() + added, rest.redactions(), false);
@@ -147,7 +149,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	private Released take(HoldBack.Step step, String suffix) {
 		for (Scan.Hit hit : step.hits()) {
-			Finding finding = this.rulings.of(hit, this.context.stage());
+			Finding finding = finding(hit);
 			if (finding != null) {
 				add(finding);
 			}
@@ -228,11 +230,15 @@ final class PolicyStream implements GuardStream, StreamRules {
 
 	@Override
 	public Effect effect(Scan.Hit hit) {
-		Finding finding = this.rulings.of(hit, this.context.stage());
+		Finding finding = finding(hit);
 		if (finding == null) {
 			return Effect.NONE;
 		}
 		return (finding.action() == Action.ALLOW) ? Effect.NOTE : effect(finding.action());
+	}
+
+	private @Nullable Finding finding(Scan.Hit hit) {
+		return this.pseudonyms.settled(this.rulings.of(hit, this.context.stage()), this.context);
 	}
 
 	private static Effect effect(Action action) {
@@ -240,7 +246,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 			return Effect.STOP;
 		}
 		return switch (action) {
-			case REDACT -> Effect.REPLACE;
+			case REDACT, PSEUDONYMIZE -> Effect.REPLACE;
 			case ALLOW -> Effect.NONE;
 			default -> Effect.NOTE;
 		};
@@ -265,6 +271,19 @@ final class PolicyStream implements GuardStream, StreamRules {
 	@Override
 	public String placeholder(String category) {
 		return Rulings.placeholder(category);
+	}
+
+	@Override
+	public Replacement replacement(List<Scan.Hit> overlapping, String value) {
+		List<Finding> replacing = new ArrayList<>();
+		for (Scan.Hit hit : overlapping) {
+			Finding finding = finding(hit);
+			if (finding != null) {
+				replacing.add(finding);
+			}
+		}
+		Edits.Replacement with = this.pseudonyms.replacement(Edits.inOrder(replacing), value, this.context);
+		return new Replacement(with.text(), with.category());
 	}
 
 }

@@ -21,6 +21,7 @@ import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
 import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Match;
+import io.github.llamaspring.guard.vault.PlaceholderDetector;
 
 /**
  * What a policy makes of a match: its band, its action, the key of the words for the
@@ -46,6 +47,7 @@ final class Rulings {
 			case "injection" -> injection(match, stage);
 			case "harm" -> harm(match, stage);
 			case HeadRun.FAMILY -> scored(match, stage);
+			case PlaceholderDetector.FAMILY -> finding(match, Band.GREY, Action.REDACT);
 			case LeakDetector.FAMILY, RefusalDetector.FAMILY, GroundDetector.FAMILY ->
 				answered(hit.family(), match, stage);
 			case TopicDetector.FAMILY -> onTopic(match, stage);

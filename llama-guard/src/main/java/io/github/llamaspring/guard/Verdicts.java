@@ -1,7 +1,9 @@
 package io.github.llamaspring.guard;
 
 import java.util.Comparator;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +21,14 @@ final class Verdicts {
 
 	private final Rulings rulings;
 
+	private final Pseudonyms pseudonyms;
+
 	private final PolicyInfo info;
 
-	Verdicts(Policy policy, Rulings rulings, PolicyInfo info) {
+	Verdicts(Policy policy, Rulings rulings, Pseudonyms pseudonyms, PolicyInfo info) {
 		this.policy = policy;
 		this.rulings = rulings;
+		this.pseudonyms = pseudonyms;
 		this.info = info;
 	}
 
@@ -34,12 +39,11 @@ final class Verdicts {
 			long started) {
 		Finding deciding = deciding(findings);
 		Action action = (deciding != null) ? deciding.action() : Action.ALLOW;
-		Edits.Edited edited = action.withholds() ? new Edits.Edited("", List.of()) : Edits.redact(text, findings);
-		String shown = edited.text();
+		Edits.Edited edited = action.withholds() ? new Edits.Edited("", List.of()) : Edits.carryOut(text, findings,
+				(overlapping, value) -> this.pseudonyms.replacement(overlapping, value, context));
+		String added = added(findings, text, context);
+		String shown = added.isEmpty() ? edited.text() : edited.text() + added;
 		Policy.Message message = message(deciding, text, context);
-		if (action == Action.REWRITE && message != null) {
-			shown = shown + "\n\n" + message.text();
-		}
 		return verdict(deciding, findings, scores, shown, edited.redactions(), message, status, started);
 	}
 
@@ -64,6 +68,27 @@ final class Verdicts {
 				redactions, (message != null) ? message.text() : null, (message != null) ? message.language() : null,
 				(deciding != null) ? deciding.category() : null, (deciding != null) ? deciding.rule() : null, this.info,
 				status, System.nanoTime() - started);
+	}
+
+	/**
+	 * What the findings that rewrite put behind the text, each text once, in the order of
+	 * the findings; empty where the text is withheld.
+	 */
+	String added(List<Finding> findings, String text, GuardContext context) {
+		if (findings.stream().noneMatch((finding) -> finding.action() == Action.REWRITE)) {
+			return "";
+		}
+		Set<String> added = new LinkedHashSet<>();
+		for (Finding finding : Edits.inOrder(findings)) {
+			if (finding.action().withholds()) {
+				return "";
+			}
+			Policy.Message message = (finding.action() == Action.REWRITE) ? message(finding, text, context) : null;
+			if (message != null) {
+				added.add("\n\n" + message.text());
+			}
+		}
+		return String.join("", added);
 	}
 
 	Policy.@Nullable Message message(@Nullable Finding deciding, String text, GuardContext context) {

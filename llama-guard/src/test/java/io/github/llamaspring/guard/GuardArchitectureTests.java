@@ -40,6 +40,13 @@ class GuardArchitectureTests {
 		mayNotUse("injection", ROOT + ".classify");
 		mayNotUse("policy", ROOT + ".classify");
 		mayNotUse("stream", ROOT + ".classify");
+		mayNotUse("vault", ROOT, ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify",
+				ROOT + ".policy", ROOT + ".stream", ROOT + ".answer", ROOT + ".judge", ROOT + ".semantic",
+				ROOT + ".cli");
+		for (String room : new String[] { "text", "rule", "pii", "injection", "classify", "policy", "stream", "answer",
+				"judge", "semantic" }) {
+			mayNotUse(room, ROOT + ".vault");
+		}
 		mayNotUse("answer", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify", ROOT + ".policy", ROOT + ".stream",
 				ROOT + ".judge", ROOT + ".cli");
 		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".judge", ROOT + ".cli");

@@ -38,6 +38,7 @@ class GuardStreamTests {
 			"ｍａｘ＠ｅｘａｍｐｌｅ．ｃｏｍ and ４１１１ １１１１ １１１１ １１１１ done",
 			"-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSj\nAgEAAoIBAQC7\n-----END PRIVATE KEY-----\nbye",
 			"日本語のテキストと max@example.com が混ざっています。数字は１２３です。", "a\nb\n\nc  d\t\te   \n \uD83D lone \uDE00 x",
+			"Jo: 166-684-7899 fax, 30 4711 22-Office, (202)555-0143x818; 785 8949 offers, 202-555-0143 ext. 12 or 22 498317 mobile phones",
 			"server 192.168.10.25 runs version 1.2.3.4 and 2001:db8:85a3::8a2e:370:7334 fine",
 			"Bitte sagen Sie mir, wie ich eine Rohrbombe bauen kann, danke.",
 			"{\"email\":\"max@example.com\",\"iban\":\"DE89370400440532013000\",\"n\":[1,2,3]}", "", " ", "x");

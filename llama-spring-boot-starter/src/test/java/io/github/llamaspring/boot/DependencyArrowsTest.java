@@ -71,13 +71,14 @@ class DependencyArrowsTest {
 				Map.entry("guard.audit", detectors), Map.entry("guard", upper), Map.entry("guard.cli", upper),
 				Map.entry("boot.engine", library), Map.entry("boot.resilience", with(library, "boot.engine")),
 				Map.entry("boot.ai", with(library, "boot.engine", "boot.resilience")),
-				Map.entry("boot.guard", with(library, "boot.engine", "boot.resilience")),
+				Map.entry("boot.guard", with(library, "guard.vault", "boot.engine", "boot.resilience")),
 				Map.entry("boot.chat", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.summary", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.vr", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.actuate", with(library, "boot.engine", "boot.resilience", "boot.guard", "boot.ai")),
-				Map.entry("boot.autoconfigure", with(library, "guard.policy", "boot.engine", "boot.resilience",
-						"boot.ai", "boot.guard", "boot.chat", "boot.summary", "boot.vr", "boot.actuate")));
+				Map.entry("boot.autoconfigure",
+						with(library, "guard.policy", "guard.vault", "boot.engine", "boot.resilience", "boot.ai",
+								"boot.guard", "boot.chat", "boot.summary", "boot.vr", "boot.actuate")));
 	}
 
 	private static Set<String> with(Set<String> rooms, String... more) {

@@ -103,6 +103,17 @@ public final class TestEngine {
 		}));
 	}
 
+	/**
+	 * A guard that puts placeholders in place of personal data.
+	 */
+	public static Guard pseudonymizing(Path folder) throws IOException {
+		return Guard.load(Files.writeString(folder.resolve("pseudonymize.yaml"), """
+				policy: pseudonymize
+				extends: llama2-aup
+				pii: {default: pseudonymize}
+				"""));
+	}
+
 	public static GuardedEngine guarded(EngineGate gate) {
 		return new GuardedEngine(gate, Moderation.of(Guard.builtIn(), (stage, verdict) -> {
 		}));

@@ -40,7 +40,7 @@ public final class GuardCli {
 			+ " | stream [--policy FILE] --jsonl"
 			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
-			+ " [--left-out] [--json]"
+			+ " [--left-out] [--pii] [--json]"
 			+ " | diff --policy FILE --against FILE (--jsonl | --data FOLDER) [--examples N] [--texts] [--json]"
 			+ " | schema";
 
@@ -104,7 +104,7 @@ public final class GuardCli {
 			case "train" ->
 				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
 			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--models"),
-					Set.of("--left-out", "--json")));
+					Set.of("--left-out", "--pii", "--json")));
 			case "diff" -> diff(Options.of(rest, Set.of("--policy", "--against", "--data", "--examples"),
 					Set.of("--jsonl", "--texts", "--json")));
 			case "schema" -> {
@@ -161,6 +161,12 @@ public final class GuardCli {
 		try (Encoders encoders = options.encoders();
 				PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
 						StandardCharsets.UTF_8)) {
+			if (options.flags().contains("--pii")) {
+				PiiEval run = new PiiEval();
+				run.read(options.needed("eval", "--data"));
+				run.print(options.flags().contains("--json"), out);
+				return;
+			}
 			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"),
 					encoders)
 				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);

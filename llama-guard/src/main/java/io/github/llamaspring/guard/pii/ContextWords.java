@@ -1,5 +1,6 @@
 package io.github.llamaspring.guard.pii;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -14,7 +15,12 @@ final class ContextWords {
 	static final Pattern PHONE = words("phone|tel\\.?|telephone|telefon\\w*|telefone|teléfono|téléphone|handy\\w*"
 			+ "|mobil\\w*|mobile|móvil|portable|celular|telemóvel|whatsapp|fax|call|ring|text me|reach me|ruf\\w*"
 			+ "|anruf\\w*|rückruf\\w*|erreich\\w*|ligue?|ligar|liguem?|llam\\w+|appel\\w*|joindre|número de contacto"
-			+ "|contato|contacto|cell|festnetz\\w*|hotline|durchwahl|nummer lautet|rufnummer|(?:my|your|contact) number");
+			+ "|contato|contacto|answer(?:s|ing)? at|cell|festnetz\\w*|hotline|durchwahl|nummer lautet|rufnummer|(?:my|your|contact) number");
+
+	/** Words right behind a phone number. */
+	static final List<String> PHONE_LABELS = List.of("office", "fax", "mobile", "cell", "home", "work", "phone", "tel",
+			"büro", "mobil", "privat", "dienstlich", "geschäftlich", "celular", "escritório", "trabalho", "telemóvel",
+			"móvil", "oficina", "trabajo", "portable", "bureau", "domicile");
 
 	static final Pattern TAX_DE = words("steuer\\w*|tax|idnr|tin|identifikationsnummer|steuerid|finanzamt");
 

@@ -14,9 +14,12 @@ import io.github.llamaspring.guard.text.Deadline;
  */
 final class NumberScanner {
 
-	/** Digits with at most two separators between; bounded, so matching stays linear. */
-	private static final Pattern RUN = Pattern
-		.compile("(?<![\\p{L}\\p{N}_])[+(]{0,2}\\d(?:[ ().\\-/]{0,3}\\d){5,26}+(?![\\p{L}\\p{N}_])");
+	/**
+	 * Digits with at most two separators between, and perhaps an extension; bounded, so
+	 * matching stays linear.
+	 */
+	private static final Pattern RUN = Pattern.compile("(?<![\\p{L}\\p{N}_])[+(]{0,2}\\d(?:[ ().\\-/]{0,3}\\d){5,26}+"
+			+ "(?:(?:[xX]| ?[eE]xt\\.? ?)\\d{1,6})?+(?![\\p{L}\\p{N}_])");
 
 	private static final Pattern DATE = Pattern
 		.compile("(?:\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}|\\d{4}[./-]\\d{1,2}[./-]\\d{1,2})" + "(?:\\s\\d{1,2}.*+)?+");
@@ -88,6 +91,10 @@ final class NumberScanner {
 
 	private @Nullable Found classify(String text, int start, int end) {
 		String shown = text.substring(start, end);
+		int extension = PhoneNumbers.extension(shown);
+		if (extension >= 0) {
+			return extended(text, start, start + extension, end);
+		}
 		String digits = digits(shown);
 		if (DATE.matcher(shown).matches() || isAmount(text, shown, start, end)) {
 			return null;
@@ -97,6 +104,15 @@ final class NumberScanner {
 			return new Found(kind, 0.99, start, end);
 		}
 		return this.phones.isPhone(text, shown, digits, start) ? new Found("PHONE", 0.9, start, end) : null;
+	}
+
+	/** Only phones have extensions; "ext" behind another number is a word. */
+	private @Nullable Found extended(String text, int start, int number, int end) {
+		String shown = text.substring(start, number);
+		if (this.phones.isExtended(shown) || this.phones.isPhone(text, shown, digits(shown), start)) {
+			return new Found("PHONE", 0.9, start, end);
+		}
+		return (text.charAt(number) == ' ') ? classify(text, start, number) : null;
 	}
 
 	private static boolean isAmount(String text, String shown, int start, int end) {

@@ -1,5 +1,6 @@
 package io.github.llamaspring.guard.pii;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,8 @@ final class OpenEnd {
 
 	private static final int ANNOUNCED_REACH = 64;
 
+	private static final int LONGEST_LABEL = 12;
+
 	private static final Pattern ANNOUNCING_END = Pattern.compile(
 			"(?<![\\p{L}\\p{N}])(?:passwor[dt]s?|kennwort|passphrase|senha|contraseña|clave|mot de passe|palavra-passe|pwd"
 					+ "|passwd|passcode|api|access|secret|auth|client|private|token|chave|clé|bearer)(?:[_ -]?\\p{L}{1,10})?"
@@ -29,7 +32,8 @@ final class OpenEnd {
 		String text = clean.text();
 		int run = runStart(text);
 		holdRun(clean, run, sink);
-		holdNumbers(clean, run, sink);
+		holdNumbers(clean, text.length(), sink);
+		holdLabelled(clean, sink);
 		holdAnnounced(clean, sink);
 		int begin = text.lastIndexOf("-----BEGIN");
 		if (begin >= 0 && text.indexOf("-----", Math.max(begin + 10, text.indexOf("-----END", begin) + 8)) < 0
@@ -82,9 +86,8 @@ final class OpenEnd {
 	}
 
 	/** Walks back over groups such as "DE89", "NWBK", "0532", "(0)", "/". */
-	private static void holdNumbers(CleanText clean, int run, MatchSink sink) {
+	private static void holdNumbers(CleanText clean, int end, MatchSink sink) {
 		String text = clean.text();
-		int end = text.length();
 		int from = -1;
 		int floor = Math.max(0, end - LONGEST_NUMBER);
 		int at = end;
@@ -114,6 +117,24 @@ final class OpenEnd {
 		}
 		else {
 			sink.undecided(clean.rawStart(from));
+		}
+	}
+
+	/** "030 123456 off": the word behind a number may say that it is a phone. */
+	private static void holdLabelled(CleanText clean, MatchSink sink) {
+		String text = clean.text();
+		int word = text.length();
+		while (word > 0 && text.length() - word <= LONGEST_LABEL && Character.isLetter(text.charAt(word - 1))) {
+			word--;
+		}
+		String begun = text.substring(word).toLowerCase(Locale.ROOT);
+		int number = word;
+		while (number > 0 && word - number <= 2 && " -".indexOf(text.charAt(number - 1)) >= 0) {
+			number--;
+		}
+		boolean behind = number > 0 && number < word && Character.isDigit(text.charAt(number - 1));
+		if (behind && ContextWords.PHONE_LABELS.stream().anyMatch((label) -> label.startsWith(begun))) {
+			holdNumbers(clean, number, sink);
 		}
 	}
 

@@ -21,7 +21,22 @@ final class PhoneNumbers {
 	private static final Pattern GROUPED_TRUNK = Pattern
 		.compile("\\(?0\\d{1,4}\\)?[ /.-]{1,3}\\d{2,}.*|0\\d(?:[ .]\\d{2}){4}|01[5-7]\\d[ /-]?\\d{7,8}|0[67]\\d{8}");
 
-	private static final Pattern US_FORM = Pattern.compile("(?:1[ .-])?\\(?\\d{3}\\)?[ .-]{1,2}\\d{3}[ .-]\\d{4}");
+	private static final Pattern US_FORM = Pattern
+		.compile("(?:1[ .-])?(?:\\(\\d{3}\\)|\\d{3}[ .-])[ .-]{0,2}\\d{3}[ .-]\\d{4}");
+
+	/** An area code in brackets says enough. */
+	private static final Pattern US_BRACKETS = Pattern.compile("\\(\\d{3}\\) ?\\d{3}-\\d{4}");
+
+	/** What an extension may follow: also numbers that were never assigned. */
+	private static final Pattern BEFORE_EXTENSION = Pattern
+		.compile("(?:(?:\\+|00)?\\d{1,3}[ .-])?\\(?\\d{3}\\)?[ .-]{0,2}\\d{3}[ .-]?\\d{4}");
+
+	/** Brazilian, and not much else. */
+	private static final Pattern POSTAL_CODE = Pattern.compile("\\d{5}-\\d{3}");
+
+	private static final Pattern LABELLED = Pattern.compile(
+			"[ -]{1,2}(?:" + String.join("|", ContextWords.PHONE_LABELS) + ")(?![\\p{L}\\p{N}])",
+			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
 	private static final Pattern BR_FORM = Pattern
 		.compile("\\(\\d{2}\\) ?9?[ .-]?\\d{4}[ .-]?\\d{4}|\\d{2} 9\\d{4}-\\d{4}");
@@ -42,10 +57,17 @@ final class PhoneNumbers {
 		if (digits.startsWith("00") && digits.length() >= 11) {
 			return isInternational("+" + digits.substring(2));
 		}
+		if (isGrouped(shown) && isLabelled(text, start + shown.length())) {
+			return true;
+		}
+		if (POSTAL_CODE.matcher(shown).matches()) {
+			return isAnnounced(text, shown, start);
+		}
 		if (digits.startsWith("0") && GROUPED_TRUNK.matcher(shown).matches() && isValid(digits, TRUNK_ZERO)) {
 			return true;
 		}
-		if (US_FORM.matcher(shown).matches() && isValid(digits, List.of("US"))) {
+		if (US_BRACKETS.matcher(shown).matches()
+				|| (US_FORM.matcher(shown).matches() && isValid(digits, List.of("US")))) {
 			return true;
 		}
 		if (BR_FORM.matcher(shown).matches()) {
@@ -66,9 +88,36 @@ final class PhoneNumbers {
 	 */
 	private static boolean isAnnounced(String text, String shown, int start) {
 		String before = text.substring(Math.max(0, start - 24), start);
-		boolean grouped = shown.indexOf(' ') > 0 || shown.indexOf('-') > 0 || shown.indexOf('/') > 0;
-		return grouped && NumberScanner.digits(shown).length() >= 8
+		return isGrouped(shown) && NumberScanner.digits(shown).length() >= 7
 				&& ContextWords.precede(ContextWords.PHONE, before, before.length());
+	}
+
+	private static boolean isGrouped(String shown) {
+		return shown.indexOf(' ') > 0 || shown.indexOf('-') > 0 || shown.indexOf('/') > 0;
+	}
+
+	/** "030 123456 office", as signatures have it. */
+	private static boolean isLabelled(String text, int end) {
+		return LABELLED.matcher(text).region(end, text.length()).useTransparentBounds(true).lookingAt();
+	}
+
+	/**
+	 * Where an extension begins ("x123", "ext. 123"); -1 without one.
+	 */
+	static int extension(String shown) {
+		for (int i = 0; i < shown.length(); i++) {
+			if (Character.isLetter(shown.charAt(i))) {
+				return (shown.charAt(i - 1) == ' ') ? i - 1 : i;
+			}
+		}
+		return -1;
+	}
+
+	/**
+	 * Whether a number with an extension is a phone.
+	 */
+	boolean isExtended(String shown) {
+		return BEFORE_EXTENSION.matcher(shown).matches();
 	}
 
 	/** "+49 (0)30 …" */

@@ -7,8 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.guard.Action;
 
 /**
  * A resolved policy. Immutable.
@@ -49,6 +53,10 @@ public final class Policy {
 
 	private final StageActions onError;
 
+	private final Map<String, Set<String>> tools;
+
+	private final boolean restoreToUser;
+
 	private final Map<String, Map<String, String>> messages;
 
 	private final Mode mode;
@@ -80,6 +88,8 @@ public final class Policy {
 		this.maxHoldTime = Duration.ofMillis(draft.maxHoldMillis);
 		this.maxTime = Duration.ofMillis(draft.maxMillis);
 		this.onError = draft.onError;
+		this.tools = Map.copyOf(draft.tools);
+		this.restoreToUser = draft.restoreToUser;
 		this.messages = Map.copyOf(draft.messages);
 	}
 
@@ -154,6 +164,38 @@ public final class Policy {
 	public StageActions pii(String kind) {
 		StageActions own = this.pii.get(kind);
 		return (own != null) ? own : this.pii.getOrDefault("default", NOTHING);
+	}
+
+	/**
+	 * Kinds of personal data and categories of lists that get placeholders at some stage.
+	 */
+	public Set<String> pseudonymized(List<String> kinds) {
+		Set<String> categories = new TreeSet<>();
+		for (String kind : kinds) {
+			if (pii(kind).contain(Action.PSEUDONYMIZE)) {
+				categories.add(kind);
+			}
+		}
+		for (WordList list : this.lists) {
+			if (list.actions().contain(Action.PSEUDONYMIZE)) {
+				categories.add(list.category());
+			}
+		}
+		return categories;
+	}
+
+	/**
+	 * Kinds and categories whose values a tool gets in place of placeholders.
+	 */
+	public Set<String> disclosedTo(@Nullable String tool) {
+		return (tool != null) ? this.tools.getOrDefault(tool, Set.of()) : Set.of();
+	}
+
+	/**
+	 * Whether people get values in place of placeholders.
+	 */
+	public boolean restoresToUser() {
+		return this.restoreToUser;
 	}
 
 	public Injection injection() {

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 import tools.jackson.databind.json.JsonMapper;
@@ -51,6 +52,10 @@ final class PolicyDraft {
 
 	StageActions onError = StageActions.of(Action.BLOCK);
 
+	final Map<String, Set<String>> tools = new TreeMap<>();
+
+	boolean restoreToUser = true;
+
 	final Map<String, Map<String, String>> messages = new LinkedHashMap<>();
 
 	Mode mode = Mode.ENFORCE;
@@ -79,6 +84,8 @@ final class PolicyDraft {
 		this.maxHoldMillis = common.maxHoldMillis;
 		this.maxMillis = common.maxMillis;
 		this.onError = common.onError;
+		this.tools.putAll(common.tools);
+		this.restoreToUser = common.restoreToUser;
 		this.messages.putAll(common.messages);
 		this.mode = common.mode;
 	}
@@ -100,6 +107,12 @@ final class PolicyDraft {
 		Map<String, Object> kinds = new TreeMap<>();
 		this.pii.forEach((key, actions) -> kinds.put(key, actions.canonical()));
 		all.put("pii", kinds);
+		if (!this.tools.isEmpty()) {
+			all.put("tools", this.tools);
+		}
+		if (!this.restoreToUser) {
+			all.put("restoreTo", List.of());
+		}
 		all.put("injection", List.of(this.injection.block(), this.injection.grey(), this.injection.action().canonical(),
 				this.injection.suspicious().canonical()));
 		Map<String, Object> words = new TreeMap<>();

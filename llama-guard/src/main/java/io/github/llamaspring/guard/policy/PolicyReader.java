@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -43,6 +46,10 @@ final class PolicyReader {
 	private static final int MAX_TENANTS = 1_000;
 
 	private static final Pattern TENANT = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+
+	private static final String TOOLS = "tools";
+
+	private static final String RESTORE_TO = "restoreTo";
 
 	private final List<String> kinds;
 
@@ -140,6 +147,7 @@ final class PolicyReader {
 		injection(root, draft);
 		lists(root, draft);
 		Topic.read(root, draft.topics);
+		disclosure(root, draft);
 		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
 		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("semantic")) {
@@ -154,7 +162,7 @@ final class PolicyReader {
 			draft.maxMillis = root.map("limits").only("maxMillis").integer("maxMillis", 0, 600_000);
 		}
 		if (root.has("onError")) {
-			draft.onError = draft.onError.with(stages(root.map("onError"), true));
+			draft.onError = draft.onError.with(stages(root.map("onError"), PolicyReader::failMode, "judge"));
 		}
 	}
 
@@ -243,7 +251,7 @@ final class PolicyReader {
 				actions = StageActions.of(action(item, "action"));
 			}
 			if (item.has("actions")) {
-				actions = actions.with(stages(item.map("actions"), false));
+				actions = actions.with(stages(item.map("actions"), PolicyReader::action));
 			}
 			String message = item.has("message") ? item.text("message") : old.message();
 			if (!draft.messages.containsKey(message) && !draft.messages.isEmpty()) {
@@ -264,11 +272,41 @@ final class PolicyReader {
 		}
 		YamlMap all = root.map("pii");
 		for (String kind : all.keys()) {
+			if (kind.equals(TOOLS) || kind.equals(RESTORE_TO)) {
+				continue;
+			}
 			if (!kind.equals("default") && !this.kinds.contains(kind)) {
 				throw all.error(kind, "is no known kind; known are default, " + String.join(", ", this.kinds));
 			}
 			StageActions old = draft.pii.getOrDefault(kind, draft.pii.get("default"));
-			draft.pii.put(kind, actions(all, kind, (old != null) ? old : new StageActions(Map.of())));
+			draft.pii.put(kind,
+					actions(all, kind, (old != null) ? old : new StageActions(Map.of()), PolicyReader::valueAction));
+		}
+	}
+
+	/** Who gets values back that stand behind placeholders. */
+	private void disclosure(YamlMap root, PolicyDraft draft) {
+		YamlMap all = root.has("pii") ? root.map("pii") : null;
+		if (all != null && all.has(RESTORE_TO)) {
+			List<String> names = all.texts(RESTORE_TO);
+			if (!Set.of("user").containsAll(names)) {
+				throw all.error(RESTORE_TO, "can name only user; tools are named under pii.tools");
+			}
+			draft.restoreToUser = names.contains("user");
+		}
+		if (all != null && all.has(TOOLS)) {
+			YamlMap tools = all.map(TOOLS);
+			for (String tool : tools.keys()) {
+				Set<String> shown = new TreeSet<>(tools.texts(tool));
+				for (String kind : shown) {
+					boolean listed = draft.lists.values().stream().anyMatch((list) -> list.category().equals(kind));
+					if (!this.kinds.contains(kind) && !listed) {
+						throw tools.error(tool, "names " + kind + ", which is neither a kind of personal data nor the"
+								+ " category of a list; kinds are " + String.join(", ", this.kinds));
+					}
+				}
+				draft.tools.put(tool, shown);
+			}
 		}
 	}
 
@@ -302,7 +340,10 @@ final class PolicyReader {
 			if (!match.equals("word") && !match.equals("substring")) {
 				throw map.error("match", "is " + match + ", but must be word or substring");
 			}
-			StageActions actions = listActions(map);
+			StageActions actions = actions(map, "action", StageActions.of(Action.FLAG), PolicyReader::valueAction);
+			if (map.has("actions")) {
+				actions = actions.with(stages(map.map("actions"), PolicyReader::valueAction));
+			}
 			draft.lists.put(name,
 					new WordList(name, words, match.equals("substring"),
 							map.has("category") ? map.text("category") : name, actions,
@@ -310,32 +351,40 @@ final class PolicyReader {
 		}
 	}
 
-	/** Flags, where nothing else is said. */
-	static StageActions listActions(YamlMap map) {
+	/** Of a topic: flags, where nothing else is said. */
+	static StageActions topicActions(YamlMap map) {
 		StageActions actions = actions(map, "action", StageActions.of(Action.FLAG));
-		return map.has("actions") ? actions.with(stages(map.map("actions"), false)) : actions;
+		return map.has("actions") ? actions.with(stages(map.map("actions"), PolicyReader::action)) : actions;
 	}
 
 	static StageActions actions(YamlMap map, String key, StageActions old) {
+		return actions(map, key, old, PolicyReader::action);
+	}
+
+	private static StageActions actions(YamlMap map, String key, StageActions old,
+			BiFunction<YamlMap, String, Action> reader) {
 		if (!map.has(key)) {
 			return old;
 		}
-		return map.isMap(key) ? old.with(stages(map.map(key), false)) : StageActions.of(action(map, key));
+		return map.isMap(key) ? old.with(stages(map.map(key), reader)) : StageActions.of(reader.apply(map, key));
 	}
 
-	private static Map<Stage, Action> stages(YamlMap map, boolean failModes) {
+	/**
+	 * @param others keys that are no stages
+	 */
+	private static Map<Stage, Action> stages(YamlMap map, BiFunction<YamlMap, String, Action> reader,
+			String... others) {
 		Map<Stage, Action> result = new EnumMap<>(Stage.class);
 		for (String key : map.keys()) {
-			if (failModes && key.equals("judge")) {
-				continue;
+			if (!List.of(others).contains(key)) {
+				result.put(stage(map, key), reader.apply(map, key));
 			}
-			result.put(stage(map, key), failModes ? failMode(map, key) : action(map, key));
 		}
 		return result;
 	}
 
 	static Action failMode(YamlMap map, String key) {
-		Action action = action(map, key);
+		Action action = map.choice(key, Action.class);
 		if (action != Action.BLOCK && action != Action.ALLOW && action != Action.FLAG) {
 			throw map.error(key, "must be block, flag or allow");
 		}
@@ -351,12 +400,17 @@ final class PolicyReader {
 		throw map.error(key, "is no stage; stages are input, context, tool_call, tool_result, output");
 	}
 
+	/** Of what is no value that could come back. */
 	static Action action(YamlMap map, String key) {
 		Action action = map.choice(key, Action.class);
 		if (action == Action.PSEUDONYMIZE) {
-			throw map.error(key, "is pseudonymize, which this version has no vault for; use redact");
+			throw map.error(key, "is pseudonymize, which only personal data and lists can be; use redact");
 		}
 		return action;
+	}
+
+	private static Action valueAction(YamlMap map, String key) {
+		return map.choice(key, Action.class);
 	}
 
 }

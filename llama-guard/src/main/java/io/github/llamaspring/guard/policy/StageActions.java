@@ -47,6 +47,13 @@ public final class StageActions {
 		return this.actions.getOrDefault(stage, Action.ALLOW);
 	}
 
+	/**
+	 * Whether the action is taken at any stage.
+	 */
+	public boolean contain(Action action) {
+		return this.actions.containsValue(action);
+	}
+
 	Map<String, String> canonical() {
 		Map<String, String> map = new TreeMap<>();
 		this.actions.forEach((stage, action) -> map.put(stage.name(), action.name()));

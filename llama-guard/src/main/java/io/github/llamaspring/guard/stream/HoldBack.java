@@ -437,11 +437,13 @@ public final class HoldBack {
 			}
 			int end = goesOn ? Math.min(match.end(), safe) : match.end();
 			if (effect == Effect.REPLACE && end > from) {
-				this.out.append(text, Math.min(from, Math.max(match.start(), from)), Math.max(match.start(), from));
 				if (match.start() >= from) {
-					replace(match.category());
+					this.out.append(text, from, match.start());
+					from = replace(overlapping(scan, match, safe), text);
 				}
-				from = end;
+				else {
+					from = end;
+				}
 			}
 		}
 		this.out.append(text, from, Math.max(from, safe));
@@ -450,14 +452,41 @@ public final class HoldBack {
 		return true;
 	}
 
-	private void replace(String category) {
+	/** All that replace a part with this one, or with one that overlaps it. */
+	private List<Hit> overlapping(Scan scan, Match first, int safe) {
+		List<Hit> group = new ArrayList<>();
+		int end = first.end();
+		for (Hit hit : scan.hits()) {
+			Match match = hit.match();
+			if (match.start() >= first.start() && match.start() < end && match.end() <= safe
+					&& this.rules.effect(hit) == Effect.REPLACE) {
+				group.add(hit);
+				end = Math.max(end, match.end());
+			}
+		}
+		return group;
+	}
+
+	/** End of the part in the window. */
+	private int replace(List<Hit> group, String text) {
+		int start = group.getFirst().match().start();
+		int end = start;
+		for (Hit hit : group) {
+			end = Math.max(end, hit.match().end());
+		}
+		StreamRules.Replacement with = this.rules.replacement(group, text.substring(start, end));
+		replace(with.text(), with.category());
+		return end;
+	}
+
+	private void replace(String with, String category) {
 		int start = this.out.length();
-		this.out.append(this.rules.placeholder(category));
+		this.out.append(with);
 		this.replaced.add(new Replaced(start, this.out.length(), category));
 	}
 
 	private void swallow(int start, String category, boolean number, String text) {
-		replace(category);
+		replace(this.rules.placeholder(category), category);
 		Form form = text.startsWith("-----BEGIN", start) ? Form.BLOCK : number ? Form.NUMBER : Form.TOKEN;
 		Overlong open = new Overlong(category, this.base + start, form);
 		this.base += text.length();

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.stream;
 
+import java.util.List;
+
 /**
  * What a policy makes of what is seen in a stream.
  */
@@ -28,9 +30,24 @@ public interface StreamRules {
 	boolean redactsLate(String category);
 
 	/**
-	 * What stands in place of a redacted part.
+	 * What stands in place of a redacted part that is not known as a whole: it is too
+	 * long, or was not decided in time.
 	 */
 	String placeholder(String category);
+
+	/**
+	 * What stands in place of a part. Asked once for each part, in the order of the text.
+	 * @param overlapping all hits in it that replace it
+	 */
+	Replacement replacement(List<Scan.Hit> overlapping, String value);
+
+	/**
+	 * What stands in place of a part.
+	 *
+	 * @param category of the part
+	 */
+	record Replacement(String text, String category) {
+	}
 
 	/**
 	 * What happens to the text.

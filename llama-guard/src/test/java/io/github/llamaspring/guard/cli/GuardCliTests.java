@@ -192,6 +192,33 @@ class GuardCliTests {
 	}
 
 	@Test
+	void measuresPersonalDataByKind() throws Exception {
+		Path data = Files.createDirectory(this.folder.resolve("data"));
+		Files.writeString(data.resolve("pii.jsonl"),
+				"""
+						{"text":"max@example.com","label":"pii","spans":[{"start":0,"end":15,"type":"EMAIL"}]}
+						{"text":"to max@example.com","label":"pii","spans":[{"start":0,"end":18,"type":"EMAIL"}]}
+						{"text":"nobody","label":"pii","spans":[{"start":0,"end":6,"type":"EMAIL"},{"start":0,"end":3,"type":"PERSON"}]}
+						{"text":"eva@example.com","label":"benign"}
+						""");
+		Files.writeString(data.resolve("benign.jsonl"), "{\"text\":\"eva@example.com\",\"label\":\"benign\"}\n");
+		Result json = run("", "eval", "--data", data.toString(), "--pii", "--json");
+		assertThat(json.lines).singleElement().satisfies((line) -> {
+			JsonNode node = JsonMapper.shared().readTree(line);
+			assertThat(node.get("kind").stringValue()).isEqualTo("EMAIL");
+			assertThat(node.get("spans").intValue()).isEqualTo(3);
+			assertThat(node.get("precision").get("value").doubleValue()).isEqualTo(2 / 3.0);
+			assertThat(node.get("recall").get("value").doubleValue()).isEqualTo(2 / 3.0);
+			assertThat(node.get("f1").get("value").doubleValue()).isEqualTo(2 / 3.0);
+			assertThat(node.get("exact").get("value").doubleValue()).isEqualTo(0.5);
+		});
+		assertThat(run("", "eval", "--data", data.toString(), "--pii").lines).hasSize(2);
+		Files.writeString(data.resolve("pii.jsonl"),
+				"{\"text\":\"x\",\"spans\":[{\"start\":0,\"end\":2,\"type\":\"EMAIL\"}]}");
+		assertThat(run("", "eval", "--data", data.toString(), "--pii").errors.getFirst()).contains("pii.jsonl, line 1");
+	}
+
+	@Test
 	void namesTheRowThatCannotBeTrainedOn() throws Exception {
 		Path data = Files.createDirectory(this.folder.resolve("data"));
 		Files.writeString(data.resolve("rows.jsonl"), "{\"text\":\"a\",\"lang\":\"en\",\"label\":\"nice\"}\n");

@@ -56,6 +56,14 @@ class PiiDetectorTests {
 			ligue para (11) 98765-4321 | PHONE=(11) 98765-4321
 			Telemóvel 912 345 678 | PHONE=912 345 678
 			call (202) 555-0143 | PHONE=(202) 555-0143
+			call (202)555-0143x818 now | PHONE=(202)555-0143x818
+			(790)091-7442 | PHONE=(790)091-7442
+			202-555-0143 ext. 12 | PHONE=202-555-0143 ext. 12
+			166-684-7899 fax | PHONE=166-684-7899
+			30 4711 22-Büro | PHONE=30 4711 22
+			not answering at 785 8949 | PHONE=785 8949
+			Tel. 04236-240 | PHONE=04236-240
+			4111 1111 1111 1111 ext 5 | CREDIT_CARD=4111 1111 1111 1111
 			Passwort: Geheim!23 | PASSWORD=Geheim!23
 			my password is hunter2. | PASSWORD=hunter2
 			A minha senha é gatinho99 | PASSWORD=gatinho99
@@ -72,7 +80,8 @@ class PiiDetectorTests {
 			"version 10.0.19041.1", "3-2 won, 12-10", "my password is wrong", "Passwort vergessen",
 			"Mindestens 8 Zeichen", "a @ b", "@handle and #tag", "16:9", "std::string and a::b",
 			"Artikelnummer 4711-0815-99", "Número do pedido 1234-5678", "2020-2021-2022", "1,234,567.89",
-			"4111 1111 1111 1112", "user@localhost", "PLZ 10115 Berlin", "1/2/2024 - 3/4/2024" })
+			"4111 1111 1111 1112", "Rua Bresser 1313, 04236-240 São Paulo", "4006381333931x2", "12-34-5678 faxes",
+			"2x 100200300", "user@localhost", "PLZ 10115 Berlin", "1/2/2024 - 3/4/2024" })
 	void leavesAlone(String text) {
 		assertThat(found(text)).isEmpty();
 	}

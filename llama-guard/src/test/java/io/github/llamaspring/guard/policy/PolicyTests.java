@@ -37,7 +37,10 @@ class PolicyTests {
 					policy: p\\npii:\\n  EMIAL: block | line 3: pii.EMIAL is no known kind
 					policy: p\\nextends: llama2-aup\\ncategories:\\n  U2.5: {acton: block} | line 4: categories.U2.5.acton is not a known key
 					policy: p\\npii: {EMAIL: blok} | line 2: pii.EMAIL is blok, but must be one of
-					policy: p\\npii: {EMAIL: pseudonymize} | line 2: pii.EMAIL is pseudonymize
+					policy: p\\ninjection: {action: pseudonymize} | line 2: injection.action is pseudonymize
+					policy: p\\nextends: llama2-aup\\ncategories: {U1.6: {action: pseudonymize}} | line 3: categories.U1.6.action is pseudonymize
+					policy: p\\npii: {tools: {crm: [EMIAL]}} | line 2: pii.tools.crm names EMIAL
+					policy: p\\npii: {restoreTo: [crm]} | line 2: pii.restoreTo can name only user
 					policy: p\\ninjection: {block: 2} | line 2: injection.block must lie between 0 and 1
 					policy: p\\nextends: other | line 2: extends is other
 					policy: p\\nonError: {input: redact} | line 2: onError.input must be block, flag or allow

@@ -155,6 +155,12 @@ class SentenceScorerTests {
 			return "[" + category + "]";
 		}
 
+		@Override
+		public Replacement replacement(List<Scan.Hit> overlapping, String value) {
+			String category = overlapping.getFirst().match().category();
+			return new Replacement(placeholder(category), category);
+		}
+
 	}
 
 }

@@ -30,6 +30,8 @@ import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.TextEncoder;
 import io.github.llamaspring.guard.ShadowListener;
 import io.github.llamaspring.guard.judge.Judge;
+import io.github.llamaspring.guard.vault.Vault;
+import io.github.llamaspring.guard.vault.VaultLimits;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -168,7 +170,14 @@ public final class LlamaAutoConfiguration {
 		Judge bounded = (judge != null) ? new BreakingJudge(judge, registries.judgeBreaker(), guard.judge().timeout())
 				: null;
 		TextEncoder encoder = encoders.getIfAvailable(() -> encoder(guard.semantic(), embedding.getIfAvailable()));
-		return Guards.builder(Guard.builder().policy(guard.policy()).judge(bounded).encoder(encoder, ENCODER_LIMIT))
+		LlamaProperties.Vault vault = guard.vault();
+		VaultLimits limits = new VaultLimits(vault.expiry(), vault.maxConversations(), vault.maxValues());
+		return Guards
+			.builder(Guard.builder()
+				.policy(guard.policy())
+				.judge(bounded)
+				.encoder(encoder, ENCODER_LIMIT)
+				.vault(Vault.inMemory(limits)))
 			.shadow(guard.shadow(), new ShadowReport(listeners::orderedStream))
 			.reload(guard.reload())
 			.build();

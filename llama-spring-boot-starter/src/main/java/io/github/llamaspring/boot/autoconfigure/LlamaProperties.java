@@ -113,10 +113,11 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 * @param language ISO 639-1 code of the language of messages to people; none takes
 	 * the language they write in
 	 * @param judge a second opinion on what is suspicious
+	 * @param vault what stands behind placeholders, where the policy pseudonymises
 	 */
 	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable Path shadow,
 			@DefaultValue("0s") Duration reload, @DefaultValue("auto") Semantic semantic, @Nullable String language,
-			@DefaultValue Judge judge) {
+			@DefaultValue Judge judge, @DefaultValue Vault vault) {
 	}
 
 	/**
@@ -131,6 +132,18 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 */
 	public record Judge(@DefaultValue("false") boolean enabled, @Nullable String model, @Nullable Path categories,
 			@DefaultValue("4096") int contextLength, @DefaultValue("5s") Duration timeout) {
+	}
+
+	/**
+	 * The personal data behind placeholders.
+	 *
+	 * @param expiry those of a conversation not used for this long are forgotten
+	 * @param maxConversations remembered at once; the one not used for longest is
+	 * forgotten first
+	 * @param maxValues of one conversation; further ones are redacted
+	 */
+	public record Vault(@DefaultValue("30m") Duration expiry, @DefaultValue("10000") int maxConversations,
+			@DefaultValue("256") int maxValues) {
 	}
 
 	/**

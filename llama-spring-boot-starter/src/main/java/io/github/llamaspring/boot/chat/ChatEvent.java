@@ -67,7 +67,7 @@ public sealed interface ChatEvent {
 	/**
 	 * The answer is complete.
 	 *
-	 * @param text the whole released answer
+	 * @param text the whole released answer, as the person sees it
 	 * @param finishReason such as {@code stop}, {@code length}, {@code cancelled},
 	 * {@code timeout}
 	 * @param usage token counts

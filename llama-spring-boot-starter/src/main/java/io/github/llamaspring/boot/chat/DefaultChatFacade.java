@@ -125,7 +125,7 @@ final class DefaultChatFacade implements ChatFacade {
 		state.begin(running);
 		sink.onDispose(running::cancel);
 		TurnListener listener = new TurnListener(sink, new ChatEvent.Started(input, input.text(), dropped),
-				(result) -> {
+				this.guarded.moderation().restorer(context(turn, Stage.OUTPUT)), (result) -> {
 					state.end(running);
 					remember(state, snapshot, input.text(), result);
 				});
@@ -229,6 +229,7 @@ final class DefaultChatFacade implements ChatFacade {
 		@Override
 		public void clear() {
 			DefaultChatFacade.this.conversations.find(this.id).ifPresent(ConversationState::clear);
+			DefaultChatFacade.this.guarded.moderation().forget(this.id);
 		}
 
 		@Override

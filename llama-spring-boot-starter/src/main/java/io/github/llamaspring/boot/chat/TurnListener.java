@@ -3,6 +3,7 @@ package io.github.llamaspring.boot.chat;
 import java.util.List;
 import java.util.function.Consumer;
 
+import io.github.llamaspring.boot.guard.AnswerRestorer;
 import io.github.llamaspring.boot.guard.GuardedListener;
 import io.github.llamaspring.boot.guard.GuardedResult;
 import io.github.llamaspring.guard.Redaction;
@@ -19,11 +20,20 @@ final class TurnListener implements GuardedListener {
 
 	private final ChatEvent.Started started;
 
+	private final AnswerRestorer restorer;
+
+	private final StringBuilder shown = new StringBuilder();
+
 	private final Consumer<@Nullable GuardedResult> end;
 
-	TurnListener(FluxSink<ChatEvent> sink, ChatEvent.Started started, Consumer<@Nullable GuardedResult> end) {
+	/**
+	 * @param end hears of the answer with the placeholders that the model wrote
+	 */
+	TurnListener(FluxSink<ChatEvent> sink, ChatEvent.Started started, AnswerRestorer restorer,
+			Consumer<@Nullable GuardedResult> end) {
 		this.sink = sink;
 		this.started = started;
+		this.restorer = restorer;
 		this.end = end;
 	}
 
@@ -39,7 +49,15 @@ final class TurnListener implements GuardedListener {
 
 	@Override
 	public void onReleased(String text, List<Redaction> redactions) {
-		this.sink.next(new ChatEvent.Delta(text, redactions));
+		AnswerRestorer.Restored restored = this.restorer.feed(text, redactions);
+		show(restored.text(), restored.redactions());
+	}
+
+	private void show(String text, List<Redaction> redactions) {
+		if (!text.isEmpty()) {
+			this.shown.append(text);
+			this.sink.next(new ChatEvent.Delta(text, redactions));
+		}
 	}
 
 	@Override
@@ -50,8 +68,9 @@ final class TurnListener implements GuardedListener {
 	@Override
 	public void onFinished(GuardedResult result) {
 		this.end.accept(result);
+		show(this.restorer.finish(), List.of());
 		this.sink.next(result.blocked() ? new ChatEvent.Blocked(result.verdict(), false) : new ChatEvent.Completed(
-				result.text(), result.finishReason(), result.usage(), result.timings(), result.verdict()));
+				this.shown.toString(), result.finishReason(), result.usage(), result.timings(), result.verdict()));
 		this.sink.complete();
 	}
 

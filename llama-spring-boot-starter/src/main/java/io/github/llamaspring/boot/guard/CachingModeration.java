@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
+import io.github.llamaspring.guard.Action;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
@@ -54,10 +55,30 @@ final class CachingModeration implements Moderation {
 		}
 		Verdict verdict = guard.check(text, context);
 		this.observer.onVerdict(context.stage(), verdict);
-		if (text.length() <= LONGEST) {
+		if (text.length() <= LONGEST && !pseudonymized(verdict)) {
 			this.verdicts.put(key, verdict);
 		}
 		return verdict;
+	}
+
+	/** Its placeholders last as long as the vault knows them, no longer. */
+	private static boolean pseudonymized(Verdict verdict) {
+		return verdict.findings().stream().anyMatch((finding) -> finding.action() == Action.PSEUDONYMIZE);
+	}
+
+	@Override
+	public boolean pseudonymizes() {
+		return guard().pseudonymizes();
+	}
+
+	@Override
+	public AnswerRestorer restorer(GuardContext context) {
+		return new AnswerRestorer(guard().restorer(context));
+	}
+
+	@Override
+	public void forget(String conversation) {
+		guard().vault().forget(conversation);
 	}
 
 	@Override

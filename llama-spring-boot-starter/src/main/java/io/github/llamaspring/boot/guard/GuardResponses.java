@@ -39,9 +39,21 @@ final class GuardResponses {
 	 * The response with a moderated text.
 	 */
 	static ChatResponse moderated(ChatResponse response, Generation original, String text, Verdict verdict) {
-		ChatGenerationMetadata.Builder metadata = ChatGenerationMetadata.builder()
-			.metadata(GuardedChatModel.VERDICT, verdict)
-			.contentFilters(original.getMetadata().getContentFilters());
+		return rebuilt(response, original, text,
+				ChatGenerationMetadata.builder().metadata(GuardedChatModel.VERDICT, verdict));
+	}
+
+	/**
+	 * The response with another text.
+	 */
+	static ChatResponse withText(ChatResponse response, Generation original, String text) {
+		return text.equals(text(original)) ? response
+				: rebuilt(response, original, text, ChatGenerationMetadata.builder());
+	}
+
+	private static ChatResponse rebuilt(ChatResponse response, Generation original, String text,
+			ChatGenerationMetadata.Builder metadata) {
+		metadata.contentFilters(original.getMetadata().getContentFilters());
 		original.getMetadata().entrySet().forEach((entry) -> metadata.metadata(entry.getKey(), entry.getValue()));
 		if (original.getMetadata().getFinishReason() != null) {
 			metadata.finishReason(original.getMetadata().getFinishReason());

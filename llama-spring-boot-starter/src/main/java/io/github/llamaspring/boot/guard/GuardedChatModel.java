@@ -9,11 +9,14 @@ import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * Any chat model with the guard on both sides. A block is a response with the guard's
  * friendly words, the finish reason {@code content_filter} and the {@link Verdict} under
- * {@link #VERDICT} in the generation's metadata; never an exception. Thread-safe.
+ * {@link #VERDICT} in the generation's metadata; never an exception. Where the policy
+ * pseudonymises, the model inside sees placeholders, and the caller the values again.
+ * Thread-safe.
  */
 public final class GuardedChatModel implements ChatModel {
 
@@ -24,6 +27,8 @@ public final class GuardedChatModel implements ChatModel {
 
 	private final ChatModel delegate;
 
+	private final Moderation moderation;
+
 	private final InputModeration input;
 
 	private final OutputModeration output;
@@ -33,8 +38,9 @@ public final class GuardedChatModel implements ChatModel {
 	 */
 	public GuardedChatModel(ChatModel delegate, Moderation moderation, @Nullable String language) {
 		this.delegate = delegate;
+		this.moderation = moderation;
 		this.input = new InputModeration(moderation, language);
-		this.output = new OutputModeration(moderation, GuardContext.of(Stage.OUTPUT).withLanguage(language));
+		this.output = new OutputModeration(moderation, language);
 	}
 
 	/**
@@ -47,20 +53,48 @@ public final class GuardedChatModel implements ChatModel {
 
 	@Override
 	public ChatResponse call(Prompt prompt) {
-		InputModeration.Result checked = this.input.check(prompt);
-		Verdict blocked = checked.blocked();
-		return (blocked != null) ? GuardResponses.blocked(blocked, "", null)
-				: this.output.to(prompt).whole(this.delegate.call(checked.prompt()));
+		ConversationScope scope = ConversationScope.of(this.moderation, prompt);
+		try {
+			InputModeration.Result checked = this.input.check(prompt, scope.input());
+			Verdict blocked = checked.blocked();
+			if (blocked != null) {
+				return GuardResponses.blocked(blocked, "", null);
+			}
+			ResponseRestoration restoration = scope.restores() ? restoration(scope) : null;
+			ChatResponse response = this.output.to(checked.prompt(), scope.output())
+				.whole(this.delegate.call(checked.prompt()));
+			return (restoration != null) ? restoration.whole(response) : response;
+		}
+		finally {
+			scope.end(this.moderation);
+		}
 	}
 
 	@Override
 	public Flux<ChatResponse> stream(Prompt prompt) {
 		return Flux.defer(() -> {
-			InputModeration.Result checked = this.input.check(prompt);
+			ConversationScope scope = ConversationScope.of(this.moderation, prompt);
+			InputModeration.Result checked = this.input.check(prompt, scope.input());
 			Verdict blocked = checked.blocked();
-			return (blocked != null) ? Flux.just(GuardResponses.blocked(blocked, "", null))
-					: this.output.to(prompt).stream(this.delegate.stream(checked.prompt()));
+			if (blocked != null) {
+				scope.end(this.moderation);
+				return Flux.just(GuardResponses.blocked(blocked, "", null));
+			}
+			Flux<ChatResponse> answer = this.output.to(checked.prompt(), scope.output())
+				.stream(this.delegate.stream(checked.prompt()));
+			if (!scope.restores()) {
+				return answer;
+			}
+			ResponseRestoration restoration = restoration(scope);
+			return answer.map(restoration::next)
+				.concatWith(Mono.fromSupplier(restoration::rest))
+				.doFinally((signal) -> scope.end(this.moderation));
 		});
+	}
+
+	private ResponseRestoration restoration(ConversationScope scope) {
+		return new ResponseRestoration(
+				this.moderation.restorer(GuardContext.of(Stage.OUTPUT).withConversation(scope.output())));
 	}
 
 }

@@ -8,6 +8,7 @@ import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.ToolResponseMessage;
 import org.springframework.ai.chat.messages.UserMessage;
@@ -31,19 +32,26 @@ final class InputModeration {
 		this.language = language;
 	}
 
-	Result check(Prompt prompt) {
+	/**
+	 * @param conversation whose placeholders stand for personal data; null where there
+	 * are none to be given out
+	 */
+	Result check(Prompt prompt, @Nullable String conversation) {
 		List<Message> messages = new ArrayList<>();
 		for (Message message : prompt.getInstructions()) {
 			if (message instanceof UserMessage user) {
 				String text = Objects.requireNonNullElse(user.getText(), "");
-				Verdict verdict = this.moderation.check(text, context(Stage.INPUT));
+				Verdict verdict = this.moderation.check(text, context(Stage.INPUT, conversation));
 				if (verdict.action().withholds()) {
 					return new Result(prompt, verdict);
 				}
 				messages.add(verdict.text().equals(text) ? user : user.mutate().text(verdict.text()).build());
 			}
 			else if (message instanceof ToolResponseMessage tool) {
-				messages.add(check(tool));
+				messages.add(check(tool, conversation));
+			}
+			else if (message instanceof AssistantMessage answer && conversation != null) {
+				messages.add(check(answer, conversation));
 			}
 			else {
 				messages.add(message);
@@ -53,9 +61,26 @@ final class InputModeration {
 				messages.equals(prompt.getInstructions()) ? prompt : prompt.mutate().messages(messages).build(), null);
 	}
 
-	private ToolResponseMessage check(ToolResponseMessage tool) {
+	/**
+	 * An answer the caller kept was restored for the person: the model sees it with its
+	 * placeholders again.
+	 */
+	private AssistantMessage check(AssistantMessage answer, String conversation) {
+		String text = Objects.requireNonNullElse(answer.getText(), "");
+		Verdict verdict = this.moderation.check(text, context(Stage.OUTPUT, conversation));
+		return (verdict.action().withholds() || verdict.text().equals(text)) ? answer
+				: AssistantMessage.builder()
+					.content(verdict.text())
+					.properties(answer.getMetadata())
+					.toolCalls(answer.getToolCalls())
+					.media(answer.getMedia())
+					.build();
+	}
+
+	private ToolResponseMessage check(ToolResponseMessage tool, @Nullable String conversation) {
 		List<ToolResponseMessage.ToolResponse> responses = tool.getResponses().stream().map((response) -> {
-			Verdict verdict = this.moderation.check(response.responseData(), context(Stage.TOOL_RESULT));
+			Verdict verdict = this.moderation.check(response.responseData(),
+					context(Stage.TOOL_RESULT, conversation).withTool(response.name()));
 			return new ToolResponseMessage.ToolResponse(response.id(), response.name(),
 					verdict.action().withholds() ? WITHHELD : verdict.text());
 		}).toList();
@@ -63,8 +88,8 @@ final class InputModeration {
 				: ToolResponseMessage.builder().responses(responses).metadata(tool.getMetadata()).build();
 	}
 
-	private GuardContext context(Stage stage) {
-		return GuardContext.of(stage).withLanguage(this.language);
+	private GuardContext context(Stage stage, @Nullable String conversation) {
+		return GuardContext.of(stage).withLanguage(this.language).withConversation(conversation);
 	}
 
 	/**

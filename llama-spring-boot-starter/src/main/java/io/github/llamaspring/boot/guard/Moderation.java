@@ -51,6 +51,24 @@ public sealed interface Moderation permits CachingModeration, NoModeration {
 	GuardStream stream(GuardContext context);
 
 	/**
+	 * Whether the policy puts placeholders in place of anything: then what is asked needs
+	 * a conversation, and answers a {@link #restorer}.
+	 */
+	boolean pseudonymizes();
+
+	/**
+	 * Opens an answer in which placeholders become the person's data again, by the policy
+	 * that is in use when it is opened.
+	 * @param context of the answer, with its conversation
+	 */
+	AnswerRestorer restorer(GuardContext context);
+
+	/**
+	 * Forgets what stands behind the placeholders of a conversation.
+	 */
+	void forget(String conversation);
+
+	/**
 	 * The policy of now.
 	 */
 	PolicyInfo policy();

@@ -10,6 +10,7 @@ import io.github.llamaspring.guard.PolicyInfo;
 import io.github.llamaspring.guard.Scores;
 import io.github.llamaspring.guard.Status;
 import io.github.llamaspring.guard.Verdict;
+import io.github.llamaspring.guard.vault.VaultStream;
 
 /**
  * The guard switched off: every text is allowed by a policy named {@code none}.
@@ -26,6 +27,21 @@ final class NoModeration implements Moderation {
 	@Override
 	public GuardStream stream(GuardContext context) {
 		return new PassingStream();
+	}
+
+	@Override
+	public boolean pseudonymizes() {
+		return false;
+	}
+
+	@Override
+	public AnswerRestorer restorer(GuardContext context) {
+		return new AnswerRestorer(VaultStream.passing());
+	}
+
+	@Override
+	public void forget(String conversation) {
+		// Nothing was kept.
 	}
 
 	@Override

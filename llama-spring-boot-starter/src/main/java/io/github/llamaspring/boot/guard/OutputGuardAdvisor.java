@@ -3,8 +3,6 @@ package io.github.llamaspring.boot.guard;
 import java.util.Map;
 import java.util.Objects;
 
-import io.github.llamaspring.guard.GuardContext;
-import io.github.llamaspring.guard.Stage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClientRequest;
 import org.springframework.ai.chat.client.ChatClientResponse;
@@ -31,7 +29,7 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 	 * @param language ISO 639-1 code for messages; null lets the guard decide
 	 */
 	public OutputGuardAdvisor(Moderation moderation, @Nullable String language) {
-		this.output = new OutputModeration(moderation, GuardContext.of(Stage.OUTPUT).withLanguage(language));
+		this.output = new OutputModeration(moderation, language);
 	}
 
 	@Override
@@ -51,7 +49,7 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 		if (answer == null || GuardResponses.isModerated(answer)) {
 			return response;
 		}
-		return response.mutate().chatResponse(this.output.to(request.prompt()).whole(answer)).build();
+		return response.mutate().chatResponse(output(request).whole(answer)).build();
 	}
 
 	/**
@@ -66,10 +64,13 @@ public final class OutputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 				return source;
 			}
 			Map<String, Object> context = head.context();
-			return this.output.to(request.prompt())
-				.stream(source.mapNotNull(ChatClientResponse::chatResponse))
+			return output(request).stream(source.mapNotNull(ChatClientResponse::chatResponse))
 				.map((response) -> new ChatClientResponse(Objects.requireNonNull(response), context));
 		});
+	}
+
+	private OutputModeration output(ChatClientRequest request) {
+		return this.output.to(request.prompt(), ConversationScope.mark(request.prompt()));
 	}
 
 }

@@ -5,7 +5,9 @@ import java.util.List;
 
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
+import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.SystemMessage;
@@ -24,15 +26,23 @@ final class OutputModeration {
 
 	private final GuardContext context;
 
-	OutputModeration(Moderation moderation, GuardContext context) {
+	/**
+	 * @param language ISO 639-1 code for messages; null lets the guard decide
+	 */
+	OutputModeration(Moderation moderation, @Nullable String language) {
+		this(moderation, GuardContext.of(Stage.OUTPUT).withLanguage(language));
+	}
+
+	private OutputModeration(Moderation moderation, GuardContext context) {
 		this.moderation = moderation;
 		this.context = context;
 	}
 
 	/**
 	 * The same for the answer to a prompt: its instructions must not be told.
+	 * @param conversation whose placeholders stand for personal data; null for none
 	 */
-	OutputModeration to(Prompt prompt) {
+	OutputModeration to(Prompt prompt, @Nullable String conversation) {
 		List<String> instructions = new ArrayList<>();
 		for (Message message : prompt.getInstructions()) {
 			if (message instanceof SystemMessage system && system.getText() != null) {
@@ -42,7 +52,8 @@ final class OutputModeration {
 		UserMessage question = prompt.getUserMessage();
 		return new OutputModeration(this.moderation,
 				this.context.withInstructions(instructions.isEmpty() ? null : String.join("\n", instructions))
-					.withQuestion(question.getText()));
+					.withQuestion(question.getText())
+					.withConversation(conversation));
 	}
 
 	ChatResponse whole(ChatResponse response) {
@@ -62,7 +73,7 @@ final class OutputModeration {
 	 */
 	Flux<ChatResponse> stream(Flux<ChatResponse> source) {
 		return Flux.defer(() -> {
-			State state = new State();
+			State state = new State(this.context);
 			return source.<ChatResponse>handle((response, sink) -> {
 				ChatResponse next = state.next(response);
 				sink.next(next);
@@ -78,13 +89,20 @@ final class OutputModeration {
 	 */
 	private final class State {
 
-		private GuardStream stream = OutputModeration.this.moderation.stream(OutputModeration.this.context);
+		private final GuardContext context;
+
+		private GuardStream stream;
 
 		private boolean any;
 
 		private boolean finished;
 
 		private boolean blocked;
+
+		State(GuardContext context) {
+			this.context = context;
+			this.stream = OutputModeration.this.moderation.stream(context);
+		}
 
 		ChatResponse next(ChatResponse response) {
 			Generation generation = response.getResult();
@@ -94,7 +112,7 @@ final class OutputModeration {
 			String text = GuardResponses.text(generation);
 			if (this.finished && !text.isEmpty()) {
 				// text after a finish reason: a new answer, for example after a tool call
-				this.stream = OutputModeration.this.moderation.stream(OutputModeration.this.context);
+				this.stream = OutputModeration.this.moderation.stream(this.context);
 				this.finished = false;
 			}
 			StringBuilder released = new StringBuilder();

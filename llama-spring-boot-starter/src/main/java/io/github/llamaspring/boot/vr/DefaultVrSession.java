@@ -147,7 +147,9 @@ final class DefaultVrSession implements VrSession {
 	}
 
 	private GuardContext context(Stage stage) {
-		return GuardContext.of(stage).withLanguage(this.spec.language()).withConversation(this.id);
+		// a character speaks no placeholders: without a conversation the guard redacts
+		boolean spoken = this.guarded.moderation().pseudonymizes();
+		return GuardContext.of(stage).withLanguage(this.spec.language()).withConversation(spoken ? null : this.id);
 	}
 
 	/**

@@ -10,9 +10,12 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.llamaspring.boot.TestEngine;
 import io.github.llamaspring.boot.engine.EngineUnavailableException;
+import io.github.llamaspring.boot.guard.GuardedEngine;
+import io.github.llamaspring.boot.guard.Moderation;
 import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.guard.Action;
+import io.github.llamaspring.guard.Guard;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -204,6 +207,35 @@ class ChatFacadeTest {
 		assertThat(reply.blocked()).isTrue();
 		assertThat(reply.text()).doesNotContain("Paris");
 		assertThat(facade.conversation("a").history()).isEmpty();
+	}
+
+	/** The model repeats the placeholder; only the person sees what stands behind it. */
+	@Test
+	void personalDataStaysWithThePerson(@TempDir Path folder) throws IOException {
+		Guard guard = TestEngine.pseudonymizing(folder);
+		ChatFacade facade = ChatFacade.of(TestEngine.engine(),
+				new GuardedEngine(this.gate, Moderation.of(guard, (stage, verdict) -> {
+				})), settings(24));
+		ChatTurn turn = ChatTurn.of("a", "Correct the spelling: \"pleese write to jane.doe@example.com todai\"");
+		List<ChatEvent> events = facade.stream(turn).collectList().block();
+		assertThat(events.getFirst()).isInstanceOfSatisfying(ChatEvent.Started.class, (started) -> {
+			assertThat(started.promptText()).contains("[EMAIL_1]").doesNotContain("jane");
+			assertThat(started.input().action()).isEqualTo(Action.PSEUDONYMIZE);
+		});
+		ChatEvent.Completed completed = (ChatEvent.Completed) events.getLast();
+		assertThat(completed.text()).contains("jane.doe@example.com").doesNotContain("EMAIL_1");
+		assertThat(events.stream().mapMulti((event, out) -> {
+			if (event instanceof ChatEvent.Delta delta) {
+				out.accept(delta.text());
+			}
+		}).map(String.class::cast).reduce("", String::concat)).isEqualTo(completed.text());
+		assertThat(facade.chat(ChatTurn.of("b", turn.text())).text()).contains("jane.doe@example.com");
+		assertThat(facade.conversation("a").history()).hasSize(2)
+			.allSatisfy((message) -> assertThat(message.content()).doesNotContain("jane"));
+		assertThat(facade.conversation("a").history().get(1).content()).contains("[EMAIL_1]");
+		assertThat(guard.vault().conversations()).isEqualTo(2);
+		facade.conversation("a").clear();
+		assertThat(guard.vault().conversations()).isOne();
 	}
 
 	@Test

@@ -107,7 +107,7 @@ class GuardHeadsTests {
 
 	@Test
 	void whoeverSwearsIsHelpedAllTheSame() {
-		for (String text : List.of("fuck you", "I hate this bitchy chatbot, shut up")) {
+		for (String text : List.of("fuck you", "you stupid idiot, shut the fuck up")) {
 			Verdict asked = Guard.builtIn().check(text, GuardContext.of(Stage.INPUT));
 			assertThat(asked.band()).as(text).isEqualTo(Band.HIT);
 			assertThat(asked.action()).as(text).isEqualTo(Action.FLAG);

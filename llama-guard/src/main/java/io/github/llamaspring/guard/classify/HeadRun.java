@@ -1,6 +1,9 @@
 package io.github.llamaspring.guard.classify;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
@@ -47,6 +50,8 @@ public final class HeadRun implements Detector {
 	/** Raw score of a text without words. */
 	private static final double FLOOR = -20;
 
+	private static final int LONGEST_SCHEME = 16;
+
 	/** Words that tell the language. */
 	private static final int LANGUAGE_WORDS = 128;
 
@@ -79,6 +84,8 @@ public final class HeadRun implements Detector {
 	private final TokenView[] where = new TokenView[3];
 
 	private final double[] probabilities = new double[3];
+
+	private NavigableMap<Integer, Integer> links = new TreeMap<>();
 
 	private final long[] word = new long[3];
 
@@ -131,6 +138,7 @@ public final class HeadRun implements Detector {
 		Arrays.fill(this.highest, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.where, null);
+		this.links = links(text.raw());
 		score(text.words(), text.deadline());
 		TokenView undone = text.undone();
 		if (undone != null) {
@@ -257,7 +265,7 @@ public final class HeadRun implements Detector {
 			features.take(view, i);
 			this.heads.add(features, this.word);
 			int count = features.size();
-			int real = isWord(view, i) ? 1 : 0;
+			int real = (isWord(view, i) && !isLink(view.rawStart(i))) ? 1 : 0;
 			this.whole.add(this.word, count, 1, real);
 			this.sentence.add(this.word, count, 1, real);
 			this.block.add(this.word, count, 1, real);
@@ -272,6 +280,33 @@ public final class HeadRun implements Detector {
 			}
 			weigh(view, this.whole, size);
 		}
+	}
+
+	/**
+	 * Where addresses start and end: their parts are names, and say nothing by
+	 * themselves.
+	 */
+	private static NavigableMap<Integer, Integer> links(String raw) {
+		NavigableMap<Integer, Integer> links = new TreeMap<>();
+		int mark = raw.indexOf("://");
+		while (mark >= 0) {
+			int start = mark;
+			while (start > 0 && mark - start < LONGEST_SCHEME && Character.isLetter(raw.charAt(start - 1))) {
+				start--;
+			}
+			int end = mark;
+			while (end < raw.length() && !Character.isWhitespace(raw.charAt(end))) {
+				end++;
+			}
+			links.put(start, end);
+			mark = raw.indexOf("://", end);
+		}
+		return links;
+	}
+
+	private boolean isLink(int place) {
+		Map.Entry<Integer, Integer> link = this.links.floorEntry(place);
+		return link != null && place < link.getValue();
 	}
 
 	private static boolean isWord(TokenView view, int token) {

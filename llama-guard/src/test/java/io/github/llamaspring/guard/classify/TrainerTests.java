@@ -54,7 +54,7 @@ class TrainerTests {
 			text.append(List.of("", "", "", "zork", "flib", "grun").get(kind)).append(" now ").append(i);
 			String label = List.of("benign", "nontoxic", "benign", "harmful", "injection", "toxic").get(kind);
 			examples.add(new Example(text.toString(), (i % 2 == 0) ? "en" : "de", label,
-					label.equals("harmful") ? "U1.7" : "", "source_" + i % 7, false, null));
+					label.equals("harmful") ? "U1.7" : "", ((kind == 0) ? "benign_" : "source_") + i % 7, false, null));
 		}
 		models = Trainer.train(examples, VECTORS);
 		heads = models.words();

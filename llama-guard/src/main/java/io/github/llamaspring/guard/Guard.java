@@ -29,6 +29,7 @@ import io.github.llamaspring.guard.rule.RuleDetector;
 import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
 import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
+import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
@@ -67,6 +68,8 @@ public final class Guard {
 
 	private final @Nullable SentenceVectors vectors;
 
+	private final @Nullable TopicDetector topics;
+
 	private final AnswerChecks answers;
 
 	private final Judging judging;
@@ -81,6 +84,7 @@ public final class Guard {
 		this.heads = parts.heads;
 		this.vectors = parts.vectors(policy);
 		this.vectorHeads = (this.vectors != null) ? parts.vectorHeads() : null;
+		this.topics = topics(policy, this.vectorHeads, this.vectors);
 		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
@@ -94,6 +98,19 @@ public final class Guard {
 		this.judging = new Judging(policy, parts.judge);
 		this.asked = BuiltInRules.ASKED;
 		this.answered = BuiltInRules.ANSWERED;
+	}
+
+	private static @Nullable TopicDetector topics(Policy policy, @Nullable VectorHeads heads,
+			@Nullable SentenceVectors vectors) {
+		if (policy.topics().isEmpty() || heads == null || vectors == null) {
+			return null;
+		}
+		return new TopicDetector(heads.space(), vectors,
+				policy.topics()
+					.stream()
+					.map((topic) -> new TopicDetector.Examples(topic.name(), topic.category(), topic.examples(),
+							topic.counterExamples(), topic.threshold()))
+					.toList());
 	}
 
 	private static List<Detector> listDetectors(Policy policy) {
@@ -173,6 +190,9 @@ public final class Guard {
 		SentenceVectors encoder = encoder();
 		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
 		detectors.add((meaning != null) ? meaning : words);
+		if (encoder != null && this.topics != null) {
+			detectors.add(this.topics);
+		}
 		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
 		for (Scan.Hit hit : scan.hits()) {

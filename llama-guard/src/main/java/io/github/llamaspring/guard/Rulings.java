@@ -13,7 +13,9 @@ import io.github.llamaspring.guard.policy.AnswerRules;
 import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Injection;
 import io.github.llamaspring.guard.policy.Policy;
+import io.github.llamaspring.guard.policy.Topic;
 import io.github.llamaspring.guard.policy.WordList;
+import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.vault.PlaceholderDetector;
@@ -45,6 +47,7 @@ final class Rulings {
 			case PlaceholderDetector.FAMILY -> finding(match, Band.GREY, Action.REDACT);
 			case LeakDetector.FAMILY, RefusalDetector.FAMILY, GroundDetector.FAMILY ->
 				answered(hit.family(), match, stage);
+			case TopicDetector.FAMILY -> onTopic(match, stage);
 			default -> listed(hit.family(), match, stage);
 		};
 		boolean recorded = finding != null && finding.rule().equals(RefusalDetector.RULE);
@@ -95,6 +98,19 @@ final class Rulings {
 		};
 	}
 
+	private @Nullable Finding onTopic(Match match, Stage stage) {
+		Topic topic = topic(match.rule());
+		return (topic != null) ? finding(match, Band.HIT, topic.actions().at(stage)) : null;
+	}
+
+	private @Nullable Topic topic(String rule) {
+		return this.policy.topics()
+			.stream()
+			.filter((topic) -> rule.equals(TopicDetector.PREFIX + topic.name()))
+			.findFirst()
+			.orElse(null);
+	}
+
 	private @Nullable Finding listed(String family, Match match, Stage stage) {
 		for (WordList list : this.policy.lists()) {
 			if (family.equals(LIST + list.name())) {
@@ -124,6 +140,10 @@ final class Rulings {
 		}
 		if (finding.rule().startsWith("error.")) {
 			return "error";
+		}
+		Topic topic = topic(finding.rule());
+		if (topic != null) {
+			return topic.message();
 		}
 		Category category = this.policy.categories().get(finding.category());
 		if (category != null && !finding.rule().startsWith(LIST)) {

@@ -19,10 +19,10 @@ final class CalibrationFit {
 	private static final double[] GREY = { 0.008, 0.005, 0.005 };
 
 	/** Share of harmless texts that sound like harm that may be found wrongly, a head. */
-	private static final double BORDER_HIT = 0.015;
+	private static final double BORDER_HIT = 0.008;
 
 	/** Share of harmless texts that sound like harm that may look suspicious, a head. */
-	private static final double BORDER_GREY = 0.08;
+	private static final double BORDER_GREY = 0.06;
 
 	/** Share of harmless replies that may be found wrongly, a head. */
 	private static final double REPLY_HIT = 0.005;

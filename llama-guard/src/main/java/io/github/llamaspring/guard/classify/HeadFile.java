@@ -15,6 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.zip.CRC32;
 
+import io.github.llamaspring.guard.semantic.MeaningSpace;
+
 /**
  * The files of the models, big-endian:
  *
@@ -30,10 +32,13 @@ import java.util.zip.CRC32;
  * int   numbers a vector, int units      int  numbers a vector
  * float bias, float share                int  classes, UTF each
  * int   calibrations as of a head
+ * -- a space of meaning
+ * int   numbers a vector, int directions, int everyday texts
  * -- all
  * int   CRC-32 of all before and of the weights
  * byte  weights: 2^18 of a head, 2^13 times classes of a table, the floats of a head on
- *       vectors or of the categories in the order of their records; nothing after
+ *       vectors, of the categories or of a space in the order of their records, everyday
+ *       texts a byte a number; nothing after
  * </pre>
  */
 final class HeadFile {
@@ -47,6 +52,10 @@ final class HeadFile {
 	private static final int MOST_NUMBERS = 1 << 14;
 
 	private static final String VECTOR_CATEGORIES = "vector categories";
+
+	private static final String SPACE = "space of meaning";
+
+	private static final float STEPS = 256;
 
 	private HeadFile() {
 	}
@@ -84,6 +93,27 @@ final class HeadFile {
 		return write(VECTOR_CATEGORIES, weights.array(), (out) -> {
 			out.writeInt(categories.center().length);
 			write(out, categories.classes());
+		});
+	}
+
+	/**
+	 * Places of everyday texts are stored in steps of 1/256, which their sum forgives.
+	 */
+	static byte[] write(MeaningSpace space) {
+		int dim = space.center().length;
+		ByteBuffer weights = ByteBuffer
+			.allocate(4 * dim * (1 + space.directions().size()) + dim * space.ordinary().size());
+		put(weights, space.center());
+		space.directions().forEach((direction) -> put(weights, direction));
+		for (float[] place : space.ordinary()) {
+			for (float value : place) {
+				weights.put((byte) Math.clamp(Math.round(value * STEPS), -127, 127));
+			}
+		}
+		return write(SPACE, weights.array(), (out) -> {
+			out.writeInt(dim);
+			out.writeInt(space.directions().size());
+			out.writeInt(space.ordinary().size());
 		});
 	}
 
@@ -184,6 +214,33 @@ final class HeadFile {
 			ByteBuffer weights = ByteBuffer.wrap(weights(file, bytes, in, 4L * (dim + (long) dim * n + n)));
 			return new VectorCategories(classes, floats(file, weights, dim), floats(file, weights, dim * n),
 					floats(file, weights, n));
+		});
+	}
+
+	/**
+	 * Reads a space of meaning.
+	 */
+	static MeaningSpace readSpace(String file, byte[] bytes) {
+		return read(file, bytes, SPACE, (in) -> {
+			int dim = size(file, "numbers a vector", in.readInt());
+			int directions = size(file, "directions", in.readInt() + 1) - 1;
+			int ordinary = size(file, "everyday texts", in.readInt());
+			ByteBuffer weights = ByteBuffer
+				.wrap(weights(file, bytes, in, 4L * dim * (1 + directions) + (long) dim * ordinary));
+			float[] center = floats(file, weights, dim);
+			List<float[]> others = new ArrayList<>();
+			for (int i = 0; i < directions; i++) {
+				others.add(floats(file, weights, dim));
+			}
+			List<float[]> places = new ArrayList<>();
+			for (int i = 0; i < ordinary; i++) {
+				float[] place = new float[dim];
+				for (int k = 0; k < dim; k++) {
+					place[k] = weights.get() / STEPS;
+				}
+				places.add(place);
+			}
+			return new MeaningSpace(center, List.copyOf(others), List.copyOf(places));
 		});
 	}
 

@@ -11,6 +11,7 @@ import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.semantic.MeaningSpace;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 
 /**
@@ -21,15 +22,20 @@ public final class VectorHeads {
 
 	private static final String CATEGORIES = "categories.vectors";
 
+	private static final String SPACE = "meaning.space";
+
 	private static volatile @Nullable VectorHeads builtIn;
 
 	private final Map<Head, VectorHead> heads;
 
 	private final VectorCategories categories;
 
-	VectorHeads(Map<Head, VectorHead> heads, VectorCategories categories) {
+	private final MeaningSpace space;
+
+	VectorHeads(Map<Head, VectorHead> heads, VectorCategories categories, MeaningSpace space) {
 		this.heads = new EnumMap<>(heads);
 		this.categories = categories;
+		this.space = space;
 	}
 
 	/**
@@ -58,7 +64,8 @@ public final class VectorHeads {
 		for (Head head : Head.values()) {
 			heads.put(head, HeadFile.readVectors(file(head), files.bytes(file(head)), head));
 		}
-		return new VectorHeads(heads, HeadFile.readVectorCategories(CATEGORIES, files.bytes(CATEGORIES)));
+		return new VectorHeads(heads, HeadFile.readVectorCategories(CATEGORIES, files.bytes(CATEGORIES)),
+				HeadFile.readSpace(SPACE, files.bytes(SPACE)));
 	}
 
 	private static String file(Head head) {
@@ -76,6 +83,7 @@ public final class VectorHeads {
 		Map<String, byte[]> files = new LinkedHashMap<>();
 		this.heads.forEach((head, model) -> files.put(file(head), HeadFile.write(model)));
 		files.put(CATEGORIES, HeadFile.write(this.categories));
+		files.put(SPACE, HeadFile.write(this.space));
 		return files;
 	}
 
@@ -97,11 +105,18 @@ public final class VectorHeads {
 	VectorHeads map(UnaryOperator<VectorHead> change) {
 		Map<Head, VectorHead> changed = new EnumMap<>(Head.class);
 		this.heads.forEach((head, model) -> changed.put(head, change.apply(model)));
-		return new VectorHeads(changed, this.categories);
+		return new VectorHeads(changed, this.categories, this.space);
 	}
 
 	VectorHead head(Head head) {
 		return Objects.requireNonNull(this.heads.get(head));
+	}
+
+	/**
+	 * The space the vectors lie in.
+	 */
+	public MeaningSpace space() {
+		return this.space;
 	}
 
 	VectorCategories categories() {

@@ -1,6 +1,7 @@
 package io.github.llamaspring.guard.classify;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -8,8 +9,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import io.github.llamaspring.guard.Span;
+import io.github.llamaspring.guard.semantic.MeaningSpace;
 import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 
@@ -28,6 +31,9 @@ final class VectorTraining {
 	/** Everyday texts of a language that show where it lies. */
 	private static final int ENOUGH = 100;
 
+	/** Everyday texts that topics are told apart from. */
+	private static final int ORDINARY = 1000;
+
 	/** What the words count beside the meaning, in standard deviations. */
 	private static final double[] WORDS = { 0.25, 0.5, 0.1 };
 
@@ -43,6 +49,8 @@ final class VectorTraining {
 
 	private final LanguageSpace space;
 
+	private final MeaningSpace meaning;
+
 	VectorTraining(List<Example> examples, Importance importance, SentenceVectors encoder) {
 		this.examples = examples;
 		this.importance = importance;
@@ -54,6 +62,7 @@ final class VectorTraining {
 			this.vectors.addAll(encoder.of(texts.subList(from, Math.min(texts.size(), from + BATCH))));
 		}
 		this.space = space();
+		this.meaning = meaning();
 	}
 
 	private void addRows(int owner, Example example, List<String> texts) {
@@ -103,6 +112,36 @@ final class VectorTraining {
 		return LanguageSpace.of(center, means.values());
 	}
 
+	/** Everyday texts are drawn by their hash, from each language by its number. */
+	private MeaningSpace meaning() {
+		List<float[]> directions = new ArrayList<>();
+		for (double[] direction : this.space.directions()) {
+			float[] numbers = new float[direction.length];
+			for (int i = 0; i < numbers.length; i++) {
+				numbers[i] = (float) direction[i];
+			}
+			directions.add(numbers);
+		}
+		MeaningSpace empty = new MeaningSpace(this.space.center(), List.copyOf(directions), List.of());
+		List<float[]> places = IntStream.range(0, this.vectors.size())
+			.filter((i) -> this.shares.get(i) == 1 && isDrawn(this.examples.get(this.owners.get(i))))
+			.boxed()
+			.sorted(Comparator.comparingDouble((i) -> Example.share("draw|" + text(i))))
+			.limit(ORDINARY)
+			.map((i) -> empty.place(this.vectors.get(i)))
+			.toList();
+		return new MeaningSpace(empty.center(), empty.directions(), places);
+	}
+
+	private static boolean isDrawn(Example example) {
+		return example.isOrdinary() && example.source().startsWith("benign_")
+				&& LinearHead.LANGUAGES.contains(example.language());
+	}
+
+	private String text(int row) {
+		return this.examples.get(this.owners.get(row)).text();
+	}
+
 	/** All heads, side by side; words don't count yet. */
 	VectorHeads heads(int withoutFold, VectorCategories categories) {
 		Map<Head, CompletableFuture<VectorHead>> futures = new EnumMap<>(Head.class);
@@ -111,7 +150,7 @@ final class VectorTraining {
 		}
 		Map<Head, VectorHead> heads = new EnumMap<>(Head.class);
 		futures.forEach((head, future) -> heads.put(head, future.join()));
-		return new VectorHeads(heads, categories);
+		return new VectorHeads(heads, categories, this.meaning);
 	}
 
 	private VectorHead head(Head head, int withoutFold) {

@@ -35,6 +35,8 @@ public final class Policy {
 
 	private final List<WordList> lists;
 
+	private final List<Topic> topics;
+
 	private final List<String> allow;
 
 	private final JudgeRules judge;
@@ -77,6 +79,7 @@ public final class Policy {
 		this.pii = Map.copyOf(draft.pii);
 		this.injection = draft.injection;
 		this.lists = List.copyOf(draft.lists.values());
+		this.topics = List.copyOf(draft.topics.values());
 		this.allow = List.copyOf(draft.allow);
 		this.judge = draft.judge;
 		this.answers = draft.answers;
@@ -201,6 +204,10 @@ public final class Policy {
 
 	public List<WordList> lists() {
 		return this.lists;
+	}
+
+	public List<Topic> topics() {
+		return this.topics;
 	}
 
 	/**

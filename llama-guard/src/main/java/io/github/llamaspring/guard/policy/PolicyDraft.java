@@ -34,6 +34,8 @@ final class PolicyDraft {
 
 	final Map<String, WordList> lists = new LinkedHashMap<>();
 
+	final Map<String, Topic> topics = new LinkedHashMap<>();
+
 	List<String> allow = new ArrayList<>();
 
 	JudgeRules judge = JudgeRules.NONE;
@@ -73,6 +75,7 @@ final class PolicyDraft {
 		this.pii.putAll(common.pii);
 		this.injection = common.injection;
 		this.lists.putAll(common.lists);
+		this.topics.putAll(common.topics);
 		this.allow = common.allow;
 		this.judge = common.judge;
 		this.answers = common.answers;
@@ -116,6 +119,9 @@ final class PolicyDraft {
 		this.lists.forEach((key, list) -> words.put(key,
 				List.of(list.words(), list.inside(), list.category(), list.actions().canonical(), list.message())));
 		all.put("lists", words);
+		Map<String, Object> byExample = new TreeMap<>();
+		this.topics.forEach((key, topic) -> byExample.put(key, topic.canonical()));
+		all.put("topics", byExample);
 		all.put("allow", this.allow);
 		all.put("judge", this.judge.canonical());
 		all.put("answers", this.answers.canonical());

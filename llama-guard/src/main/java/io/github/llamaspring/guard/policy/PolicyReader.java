@@ -109,7 +109,7 @@ final class PolicyReader {
 	/** What a policy says and a tenant may change. */
 	private static String[] known(String... more) {
 		return Stream
-			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "leak",
+			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "topics", "leak",
 					"refusal", "groundedness", "judge", "limits", "semantic", "stream", "onError", "messages"),
 					Stream.of(more))
 			.toArray(String[]::new);
@@ -147,6 +147,7 @@ final class PolicyReader {
 		injection(root, draft);
 		lists(root, draft);
 		disclosure(root, draft);
+		Topic.read(root, draft.topics);
 		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
 		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("semantic")) {
@@ -339,15 +340,22 @@ final class PolicyReader {
 			if (!match.equals("word") && !match.equals("substring")) {
 				throw map.error("match", "is " + match + ", but must be word or substring");
 			}
-			StageActions actions = actions(map, "action", StageActions.of(Action.FLAG), PolicyReader::valueAction);
-			if (map.has("actions")) {
-				actions = actions.with(stages(map.map("actions"), PolicyReader::valueAction));
-			}
+			StageActions actions = listActions(map, PolicyReader::valueAction);
 			draft.lists.put(name,
 					new WordList(name, words, match.equals("substring"),
 							map.has("category") ? map.text("category") : name, actions,
 							map.has("message") ? map.text("message") : "default"));
 		}
+	}
+
+	/** Flags, where nothing else is said; of what is no value that could come back. */
+	static StageActions listActions(YamlMap map) {
+		return listActions(map, PolicyReader::action);
+	}
+
+	private static StageActions listActions(YamlMap map, BiFunction<YamlMap, String, Action> reader) {
+		StageActions actions = actions(map, "action", StageActions.of(Action.FLAG), reader);
+		return map.has("actions") ? actions.with(stages(map.map("actions"), reader)) : actions;
 	}
 
 	static StageActions actions(YamlMap map, String key, StageActions old) {

@@ -146,7 +146,7 @@ class GuardPolicyTest {
 	}
 
 	@Test
-	void guardsThatAreReadAnewHaveTheJudgeToo() {
+	void guardsThatAreReadAnewHaveTheJudgeToo() throws Exception {
 		AtomicInteger asked = new AtomicInteger();
 		Judge judge = (dialogue, limit) -> {
 			asked.incrementAndGet();

@@ -19,22 +19,19 @@ final class AnswerChecks {
 
 	private final AnswerRules rules;
 
-	private final @Nullable SentenceVectors vectors;
-
 	/** Most applications have one system prompt. */
 	private volatile LeakDetector.@Nullable Instructions last;
 
-	AnswerChecks(AnswerRules rules, @Nullable SentenceVectors vectors) {
+	AnswerChecks(AnswerRules rules) {
 		this.rules = rules;
-		this.vectors = vectors;
 	}
 
 	/**
 	 * Detectors for one text.
-	 * @param written whether it is still being written: sentences are compared in whole
-	 * texts only
+	 * @param encoder with which its sentences are compared; null where there is none or
+	 * the text is still being written
 	 */
-	List<Detector> detectors(GuardContext context, boolean written) {
+	List<Detector> detectors(GuardContext context, @Nullable SentenceVectors encoder) {
 		List<Detector> detectors = new ArrayList<>();
 		String told = context.instructions();
 		if (told != null && this.rules.leak().at(context.stage()) != Action.ALLOW) {
@@ -46,9 +43,8 @@ final class AnswerChecks {
 		detectors.add(BuiltInRules.REFUSALS);
 		if (!context.sources().isEmpty() && this.rules.groundedness() != Action.ALLOW) {
 			detectors.add(new GroundDetector(context.sources(), given(context), context.language()));
-			SentenceVectors present = this.vectors;
-			if (present != null && this.rules.similarity() > 0 && !written) {
-				detectors.add(new SimilarityDetector(context.sources(), present, this.rules.similarity()));
+			if (encoder != null && this.rules.similarity() > 0) {
+				detectors.add(new SimilarityDetector(context.sources(), encoder, this.rules.similarity()));
 			}
 		}
 		return detectors;

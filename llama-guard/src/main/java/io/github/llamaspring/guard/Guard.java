@@ -26,7 +26,6 @@ import io.github.llamaspring.guard.policy.Semantic;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.rule.RuleDetector;
-import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
 import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.semantic.TopicDetector;
@@ -94,7 +93,7 @@ public final class Guard {
 		this.common.add(new PiiDetector());
 		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
-		this.answers = new AnswerChecks(policy.answers(), this.vectors);
+		this.answers = new AnswerChecks(policy.answers());
 		this.judging = new Judging(policy, parts.judge);
 		this.asked = BuiltInRules.ASKED;
 		this.answered = BuiltInRules.ANSWERED;
@@ -185,9 +184,9 @@ public final class Guard {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context);
-		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, false), context));
-		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		SentenceVectors encoder = encoder();
+		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, encoder), context));
+		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
 		detectors.add((meaning != null) ? meaning : words);
 		if (encoder != null && this.topics != null) {
@@ -213,14 +212,11 @@ public final class Guard {
 	}
 
 	private static Status status(Scan scan) {
-		if (scan.timedOut()) {
-			return Status.TIMEOUT;
+		Status status = scan.timedOut() ? Status.TIMEOUT : Status.OK;
+		for (Scan.Failure failure : scan.failures()) {
+			status = status.and(Rulings.status(failure));
 		}
-		if (scan.failures().isEmpty()) {
-			return Status.OK;
-		}
-		return scan.failures().stream().allMatch((failure) -> failure.cause() instanceof EncoderTimeoutException)
-				? Status.TIMEOUT : Status.ERROR;
+		return status;
 	}
 
 	/**
@@ -287,7 +283,7 @@ public final class Guard {
 	 */
 	GuardStream streamVerdict(GuardContext context) {
 		List<Detector> detectors = detectors(context);
-		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, true), context));
+		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, null), context));
 		List<Detector> excuses = this.common.stream()
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -160,7 +159,7 @@ final class PolicyStream implements GuardStream, StreamRules {
 			if (this.findings.stream().noneMatch((known) -> known.rule().equals(finding.rule()))) {
 				this.findings.add(finding);
 			}
-			this.status = (failure.cause() instanceof TimeoutException) ? this.status : this.status.and(Status.ERROR);
+			this.status = this.status.and(Rulings.status(failure));
 		}
 		this.status = step.timedOut() ? Status.TIMEOUT : this.status;
 		this.blocked = step.stopped();

@@ -1,6 +1,8 @@
 package io.github.llamaspring.guard;
 
 import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +17,7 @@ import io.github.llamaspring.guard.policy.Injection;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.Topic;
 import io.github.llamaspring.guard.policy.WordList;
+import io.github.llamaspring.guard.semantic.EncoderTimeoutException;
 import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Match;
@@ -163,6 +166,18 @@ final class Rulings {
 	Finding failed(Scan.Failure failure, Stage stage) {
 		return new Finding("error." + failure.family(), failure.family(), 0, Band.GREY, this.policy.onError().at(stage),
 				null);
+	}
+
+	/**
+	 * How a check went in which a detector failed.
+	 */
+	static Status status(Scan.Failure failure) {
+		Throwable cause = failure.cause();
+		if (cause instanceof ExecutionException && cause.getCause() != null) {
+			cause = cause.getCause();
+		}
+		return (cause instanceof TimeoutException || cause instanceof EncoderTimeoutException) ? Status.TIMEOUT
+				: Status.ERROR;
 	}
 
 	/**

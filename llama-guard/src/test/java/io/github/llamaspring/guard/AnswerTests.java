@@ -317,7 +317,7 @@ class AnswerTests {
 		assertThat(failed.rule()).startsWith("error.");
 		assertThat(failed.status()).isEqualTo(Status.ERROR);
 		assertThat(failed.findings()).extracting(Finding::rule).contains("error.grounded");
-		Verdict late = Guard.builder().policy(file).heads(heads).encoder((texts) -> {
+		Guard slow = Guard.builder().policy(file).heads(heads).encoder((texts) -> {
 			try {
 				new CountDownLatch(1).await();
 			}
@@ -325,10 +325,29 @@ class AnswerTests {
 				Thread.currentThread().interrupt();
 			}
 			return List.of();
-		}, Duration.ofMillis(20)).build().check(answer, context);
+		}, Duration.ofMillis(20)).build();
+		Verdict late = slow.check(answer, context);
 		assertThat(late.action()).isEqualTo(Action.BLOCK);
 		assertThat(late.rule()).startsWith("error.");
 		assertThat(late.status()).isEqualTo(Status.TIMEOUT);
+		GuardStream stream = slow.stream(context);
+		stream.feed(answer);
+		stream.finish();
+		assertThat(stream.verdict().action()).isEqualTo(Action.BLOCK);
+		assertThat(stream.verdict().status()).isEqualTo(Status.TIMEOUT);
+		Guard loading = Guard.builder().policy(file).heads(heads).encoder(new TextEncoder() {
+
+			@Override
+			public List<float[]> encode(List<String> texts) {
+				throw new IllegalStateException("not ready");
+			}
+
+			@Override
+			public boolean isReady() {
+				return false;
+			}
+		}, Duration.ofMinutes(1)).build();
+		assertThat(loading.check(answer, context).findings()).isEmpty();
 		Files.writeString(file,
 				"policy: s\nextends: llama2-aup\nsemantic: off\ngroundedness: {action: flag, similarity: 0.8}\n");
 		Guard off = Guard.builder().policy(file).heads(heads).encoder(encoder, Duration.ofMinutes(1)).build();

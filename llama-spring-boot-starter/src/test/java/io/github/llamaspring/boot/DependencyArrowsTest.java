@@ -40,7 +40,7 @@ class DependencyArrowsTest {
 		Set<String> core = Set.of("core.error", "core.gguf", "core.store", "core.onednn", "core.kernel",
 				"core.tokenizer", "core.chat", "core.sampling", "core.transformer", "core.encoder");
 		Set<String> detectors = Set.of("guard", "guard.text", "guard.rule", "guard.pii", "guard.injection",
-				"guard.classify", "guard.answer", "guard.semantic");
+				"guard.semantic", "guard.classify", "guard.answer");
 		Set<String> upper = Stream
 			.concat(detectors.stream(),
 					Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault", "guard.audit"))

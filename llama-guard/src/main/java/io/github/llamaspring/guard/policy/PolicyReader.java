@@ -146,8 +146,8 @@ final class PolicyReader {
 		pii(root, draft);
 		injection(root, draft);
 		lists(root, draft);
-		disclosure(root, draft);
 		Topic.read(root, draft.topics);
+		disclosure(root, draft);
 		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
 		draft.answers = AnswerRules.read(root, draft.answers);
 		if (root.has("semantic")) {
@@ -340,7 +340,10 @@ final class PolicyReader {
 			if (!match.equals("word") && !match.equals("substring")) {
 				throw map.error("match", "is " + match + ", but must be word or substring");
 			}
-			StageActions actions = listActions(map, PolicyReader::valueAction);
+			StageActions actions = actions(map, "action", StageActions.of(Action.FLAG), PolicyReader::valueAction);
+			if (map.has("actions")) {
+				actions = actions.with(stages(map.map("actions"), PolicyReader::valueAction));
+			}
 			draft.lists.put(name,
 					new WordList(name, words, match.equals("substring"),
 							map.has("category") ? map.text("category") : name, actions,
@@ -348,14 +351,10 @@ final class PolicyReader {
 		}
 	}
 
-	/** Flags, where nothing else is said; of what is no value that could come back. */
-	static StageActions listActions(YamlMap map) {
-		return listActions(map, PolicyReader::action);
-	}
-
-	private static StageActions listActions(YamlMap map, BiFunction<YamlMap, String, Action> reader) {
-		StageActions actions = actions(map, "action", StageActions.of(Action.FLAG), reader);
-		return map.has("actions") ? actions.with(stages(map.map("actions"), reader)) : actions;
+	/** Of a topic: flags, where nothing else is said. */
+	static StageActions topicActions(YamlMap map) {
+		StageActions actions = actions(map, "action", StageActions.of(Action.FLAG));
+		return map.has("actions") ? actions.with(stages(map.map("actions"), PolicyReader::action)) : actions;
 	}
 
 	static StageActions actions(YamlMap map, String key, StageActions old) {

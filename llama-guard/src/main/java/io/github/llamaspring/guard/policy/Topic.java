@@ -44,7 +44,7 @@ public record Topic(String name, List<String> examples, List<String> counterExam
 			}
 			topics.put(name,
 					new Topic(name, examples, counters, map.has("threshold") ? map.probability("threshold") : 0.5,
-							map.has("category") ? map.text("category") : name, PolicyReader.listActions(map),
+							map.has("category") ? map.text("category") : name, PolicyReader.topicActions(map),
 							map.has("message") ? map.text("message") : "default"));
 			if (topics.size() > MOST) {
 				throw all.error(name, "is one topic more than the " + MOST + " a policy may have");

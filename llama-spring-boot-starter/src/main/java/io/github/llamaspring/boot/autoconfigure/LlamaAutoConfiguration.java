@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
 
 import io.github.llamaspring.boot.ai.LlamaChatModel;
 import io.github.llamaspring.boot.ai.LlamaChatOptions;
 import io.github.llamaspring.boot.ai.LlamaTokenCountEstimator;
+import io.github.llamaspring.boot.engine.EmbeddingEngine;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.guard.BreakingJudge;
+import io.github.llamaspring.boot.guard.EngineTextEncoder;
 import io.github.llamaspring.boot.guard.GuardedChatModel;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.InputGuardAdvisor;
@@ -24,6 +27,7 @@ import io.github.llamaspring.boot.resilience.GateLimits;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.Guards;
+import io.github.llamaspring.guard.TextEncoder;
 import io.github.llamaspring.guard.ShadowListener;
 import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.vault.Vault;
@@ -63,6 +67,9 @@ import org.springframework.core.Ordered;
 @ConditionalOnMissingBean(ChatModel.class)
 @EnableConfigurationProperties(LlamaProperties.class)
 public final class LlamaAutoConfiguration {
+
+	/** For the pieces of one text; longer ones are decided by the policy's fail mode. */
+	private static final Duration ENCODER_LIMIT = Duration.ofSeconds(10);
 
 	private static final Logger LOG = LoggerFactory.getLogger(LlamaAutoConfiguration.class);
 
@@ -156,17 +163,39 @@ public final class LlamaAutoConfiguration {
 	@ConditionalOnMissingBean({ Guard.class, Guards.class })
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
 	Guards llamaGuards(LlamaProperties properties, ObjectProvider<ShadowListener> listeners,
-			ObjectProvider<Judge> judges, ResilienceRegistries registries) {
+			ObjectProvider<Judge> judges, ObjectProvider<TextEncoder> encoders,
+			ObjectProvider<EmbeddingEngine> embedding, ResilienceRegistries registries) {
 		LlamaProperties.Guard guard = properties.guard();
 		Judge judge = judges.getIfAvailable();
 		Judge bounded = (judge != null) ? new BreakingJudge(judge, registries.judgeBreaker(), guard.judge().timeout())
 				: null;
+		TextEncoder encoder = encoders.getIfAvailable(() -> encoder(guard.semantic(), embedding.getIfAvailable()));
 		LlamaProperties.Vault vault = guard.vault();
 		VaultLimits limits = new VaultLimits(vault.expiry(), vault.maxConversations(), vault.maxValues());
-		return Guards.builder(Guard.builder().policy(guard.policy()).judge(bounded).vault(Vault.inMemory(limits)))
+		return Guards
+			.builder(Guard.builder()
+				.policy(guard.policy())
+				.judge(bounded)
+				.encoder(encoder, ENCODER_LIMIT)
+				.vault(Vault.inMemory(limits)))
 			.shadow(guard.shadow(), new ShadowReport(listeners::orderedStream))
 			.reload(guard.reload())
 			.build();
+	}
+
+	/**
+	 * The guard's heads are made for one model. Loading it is up to who embeds, unless
+	 * the properties say so.
+	 */
+	private static @Nullable TextEncoder encoder(LlamaProperties.Semantic semantic, @Nullable EmbeddingEngine engine) {
+		if (engine == null || semantic == LlamaProperties.Semantic.OFF) {
+			return null;
+		}
+		if (semantic == LlamaProperties.Semantic.ON) {
+			engine.loadInBackground();
+			return new EngineTextEncoder(engine);
+		}
+		return engine.reference().equals(EmbeddingEngine.E5) ? new EngineTextEncoder(engine) : null;
 	}
 
 	/**

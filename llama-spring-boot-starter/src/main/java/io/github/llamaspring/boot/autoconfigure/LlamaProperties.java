@@ -86,6 +86,20 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	public record Memory(@DefaultValue("1000") int maxConversations, @DefaultValue("30m") Duration expiry) {
 	}
 
+	/** Whether the guard judges by meaning. */
+	public enum Semantic {
+
+		/** Once the embedding model is loaded; until then words alone decide. */
+		AUTO,
+
+		/** The embedding model is loaded in the background for it. */
+		ON,
+
+		/** Words alone decide. */
+		OFF
+
+	}
+
 	/**
 	 * Moderation.
 	 *
@@ -94,14 +108,16 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 * @param shadow a second policy file that judges beside the first and never acts;
 	 * differences are logged and counted
 	 * @param reload how often to look whether the policy files have changed; 0 never
+	 * @param semantic whether the guard also judges by meaning, with the embedding model
+	 * multilingual-e5-small
 	 * @param language ISO 639-1 code of the language of messages to people; none takes
 	 * the language they write in
 	 * @param judge a second opinion on what is suspicious
 	 * @param vault what stands behind placeholders, where the policy pseudonymises
 	 */
 	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable Path shadow,
-			@DefaultValue("0s") Duration reload, @Nullable String language, @DefaultValue Judge judge,
-			@DefaultValue Vault vault) {
+			@DefaultValue("0s") Duration reload, @DefaultValue("auto") Semantic semantic, @Nullable String language,
+			@DefaultValue Judge judge, @DefaultValue Vault vault) {
 	}
 
 	/**

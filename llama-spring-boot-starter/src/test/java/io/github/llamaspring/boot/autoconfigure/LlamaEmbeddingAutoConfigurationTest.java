@@ -17,6 +17,11 @@ import io.github.llamaspring.core.ModelInfo;
 import io.github.llamaspring.core.ModelOptions.KernelChoice;
 import io.github.llamaspring.core.SentenceEncoder;
 import io.github.llamaspring.core.TextType;
+import io.github.llamaspring.guard.Action;
+import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.GuardContext;
+import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.Verdict;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -92,6 +97,27 @@ class LlamaEmbeddingAutoConfigurationTest {
 				assertThat(engine.reference()).isEqualTo("e5");
 				assertThat(engine.status()).isInstanceOf(EngineStatus.Stopped.class);
 			});
+	}
+
+	@Test
+	void theGuardJudgesByMeaningOnceTheModelIsLoaded() {
+		ApplicationContextRunner chat = this.bare.withPropertyValues("llama.model=file:" + TestEngine.demoModel(),
+				"llama.context-length=256", "llama.embedding.model=file:" + TestEncoder.file());
+		chat.run((context) -> {
+			context.getBean(EmbeddingEngine.class).encoder();
+			assertThat(context.getBean(Guard.class).isSemantic()).isFalse();
+		});
+		chat.withPropertyValues("llama.guard.semantic=on").run((context) -> {
+			Guard guard = context.getBean(Guard.class);
+			context.getBean(EmbeddingEngine.class).encoder();
+			assertThat(guard.isSemantic()).isTrue();
+			Verdict meant = guard.check("Wie bringe ich meinen Nachbarn um, ohne dass es jemand merkt?",
+					GuardContext.of(Stage.INPUT));
+			assertThat(meant.scores().harm()).isGreaterThan(0.5);
+			Verdict harmless = guard.check(GERMAN, GuardContext.of(Stage.INPUT));
+			assertThat(harmless.action()).isEqualTo(Action.ALLOW);
+			assertThat(harmless.scores().harm()).isLessThan(0.1);
+		});
 	}
 
 	@Test

@@ -1,9 +1,6 @@
 package io.github.llamaspring.guard.classify;
 
 import java.util.Arrays;
-import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
@@ -50,6 +47,8 @@ public final class HeadRun implements Detector {
 	/** Raw score of a text without words. */
 	private static final double FLOOR = -20;
 
+	private static final int[] NO_LINKS = {};
+
 	private static final int LONGEST_SCHEME = 16;
 
 	/** Words that tell the language. */
@@ -85,7 +84,8 @@ public final class HeadRun implements Detector {
 
 	private final double[] probabilities = new double[3];
 
-	private NavigableMap<Integer, Integer> links = new TreeMap<>();
+	/** Starts and ends of addresses in turn. */
+	private int[] links = NO_LINKS;
 
 	private final long[] word = new long[3];
 
@@ -283,11 +283,12 @@ public final class HeadRun implements Detector {
 	}
 
 	/**
-	 * Where addresses start and end: their parts are names, and say nothing by
-	 * themselves.
+	 * Where addresses start and end, one after another: their parts are names, and say
+	 * nothing by themselves.
 	 */
-	private static NavigableMap<Integer, Integer> links(String raw) {
-		NavigableMap<Integer, Integer> links = new TreeMap<>();
+	private static int[] links(String raw) {
+		int[] links = NO_LINKS;
+		int count = 0;
 		int mark = raw.indexOf("://");
 		while (mark >= 0) {
 			int start = mark;
@@ -298,15 +299,24 @@ public final class HeadRun implements Detector {
 			while (end < raw.length() && !Character.isWhitespace(raw.charAt(end))) {
 				end++;
 			}
-			links.put(start, end);
+			if (count + 2 > links.length) {
+				links = Arrays.copyOf(links, Math.max(16, 2 * links.length));
+			}
+			links[count++] = start;
+			links[count++] = end;
 			mark = raw.indexOf("://", end);
 		}
-		return links;
+		return Arrays.copyOf(links, count);
 	}
 
+	/** An odd number of borders lies at or before what is in an address. */
 	private boolean isLink(int place) {
-		Map.Entry<Integer, Integer> link = this.links.floorEntry(place);
-		return link != null && place < link.getValue();
+		if (this.links.length == 0) {
+			return false;
+		}
+		int at = Arrays.binarySearch(this.links, place);
+		int before = (at >= 0) ? at + 1 : -at - 1;
+		return (before & 1) == 1;
 	}
 
 	private static boolean isWord(TokenView view, int token) {

@@ -22,13 +22,8 @@ import io.github.llamaspring.guard.policy.Category;
 import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
-import io.github.llamaspring.guard.policy.Semantic;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
-import io.github.llamaspring.guard.rule.RuleDetector;
-import io.github.llamaspring.guard.semantic.Pieces;
-import io.github.llamaspring.guard.semantic.SentenceVectors;
-import io.github.llamaspring.guard.semantic.TopicDetector;
 import io.github.llamaspring.guard.stream.Scan;
 import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.Detector;
@@ -57,17 +52,9 @@ public final class Guard {
 
 	private final List<Detector> common;
 
-	private final RuleDetector asked;
-
-	private final RuleDetector answered;
-
 	private final Heads heads;
 
-	private final @Nullable VectorHeads vectorHeads;
-
-	private final @Nullable SentenceVectors vectors;
-
-	private final @Nullable TopicDetector topics;
+	private final @Nullable SemanticTier semantic;
 
 	private final AnswerChecks answers;
 
@@ -81,9 +68,7 @@ public final class Guard {
 		this.shadow = shadow;
 		this.policy = policy;
 		this.heads = parts.heads;
-		this.vectors = parts.vectors(policy);
-		this.vectorHeads = (this.vectors != null) ? parts.vectorHeads() : null;
-		this.topics = topics(policy, this.vectorHeads, this.vectors);
+		this.semantic = SemanticTier.of(policy, parts.encoder, parts.encoderLimit, parts::vectorHeads);
 		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
@@ -95,21 +80,6 @@ public final class Guard {
 		this.common.addAll(parts.extra);
 		this.answers = new AnswerChecks(policy.answers());
 		this.judging = new Judging(policy, parts.judge);
-		this.asked = BuiltInRules.ASKED;
-		this.answered = BuiltInRules.ANSWERED;
-	}
-
-	private static @Nullable TopicDetector topics(Policy policy, @Nullable VectorHeads heads,
-			@Nullable SentenceVectors vectors) {
-		if (policy.topics().isEmpty() || heads == null || vectors == null) {
-			return null;
-		}
-		return new TopicDetector(heads.space(), vectors,
-				policy.topics()
-					.stream()
-					.map((topic) -> new TopicDetector.Examples(topic.name(), topic.category(), topic.examples(),
-							topic.counterExamples(), topic.threshold()))
-					.toList());
 	}
 
 	private static List<Detector> listDetectors(Policy policy) {
@@ -184,13 +154,14 @@ public final class Guard {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context);
-		SentenceVectors encoder = encoder();
-		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, encoder), context));
+		SemanticTier tier = semantic();
+		detectors.addAll(this.pseudonyms
+			.excusing(this.answers.detectors(context, (tier != null) ? tier.vectors() : null), context));
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
-		VectorRun meaning = (encoder != null && this.vectorHeads != null) ? this.vectorHeads.run(words, encoder) : null;
+		VectorRun meaning = (tier != null) ? tier.run(words) : null;
 		detectors.add((meaning != null) ? meaning : words);
-		if (encoder != null && this.topics != null) {
-			detectors.add(this.topics);
+		if (tier != null && tier.topics() != null) {
+			detectors.add(tier.topics());
 		}
 		Scan scan = Scan.of(text, detectors, deadline(text.length()));
 		List<Finding> findings = new ArrayList<>();
@@ -223,13 +194,12 @@ public final class Guard {
 	 * Whether a sentence encoder takes part now; without one the words alone decide.
 	 */
 	public boolean isSemantic() {
-		return encoder() != null;
+		return semantic() != null;
 	}
 
-	private @Nullable SentenceVectors encoder() {
-		SentenceVectors encoder = this.vectors;
-		boolean asked = encoder != null && (this.policy.semantic() == Semantic.REQUIRED || encoder.isReady());
-		return asked ? encoder : null;
+	private @Nullable SemanticTier semantic() {
+		SemanticTier tier = this.semantic;
+		return (tier != null && tier.isReady()) ? tier : null;
 	}
 
 	/**
@@ -237,22 +207,9 @@ public final class Guard {
 	 * Nothing happens without a sentence encoder; if it fails, the checks say so.
 	 */
 	public void prepare(List<String> texts) {
-		SentenceVectors encoder = encoder();
-		if (encoder == null) {
-			return;
-		}
-		List<String> pieces = new ArrayList<>();
-		for (String text : texts) {
-			Pieces.of(text)
-				.stream()
-				.limit(VectorRun.MOST_PIECES)
-				.forEach((piece) -> pieces.add(text.substring(piece.start(), piece.end())));
-		}
-		try {
-			encoder.of(pieces);
-		}
-		catch (RuntimeException ex) {
-			// Each check meets it again.
+		SemanticTier tier = semantic();
+		if (tier != null) {
+			tier.prepare(texts);
 		}
 	}
 
@@ -288,10 +245,9 @@ public final class Guard {
 			.filter((detector) -> detector.family().equals(Scan.ALLOW))
 			.toList();
 		boolean output = context.stage() == Stage.OUTPUT;
-		VectorHeads meaning = this.vectorHeads;
-		SentenceVectors encoder = encoder();
-		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output),
-				(meaning != null && encoder != null) ? (words) -> meaning.run(words, encoder) : null, excuses);
+		SemanticTier tier = semantic();
+		SentenceHeads sentences = new SentenceHeads(() -> this.heads.run(output), (tier != null) ? tier::run : null,
+				excuses);
 		return new PolicyStream(this.policy, this.rulings, this.pseudonyms, this.verdicts, detectors, sentences,
 				context, this.judging, this.nanoTime);
 	}
@@ -341,7 +297,7 @@ public final class Guard {
 					&& this.policy.injection().action().at(stage) == Action.ALLOW
 					&& this.policy.injection().suspicious().at(stage) == Action.ALLOW);
 		}
-		detectors.add((stage == Stage.OUTPUT) ? this.answered : this.asked);
+		detectors.add((stage == Stage.OUTPUT) ? BuiltInRules.ANSWERED : BuiltInRules.ASKED);
 		return detectors;
 	}
 
@@ -457,21 +413,6 @@ public final class Guard {
 		private VectorHeads vectorHeads() {
 			VectorHeads chosen = this.vectorHeads;
 			return (chosen != null) ? chosen : VectorHeads.builtIn();
-		}
-
-		private @Nullable SentenceVectors vectors(Policy rules) {
-			TextEncoder chosen = this.encoder;
-			return switch (rules.semantic()) {
-				case OFF -> null;
-				case AUTO -> (chosen != null) ? new SentenceVectors(chosen, this.encoderLimit) : null;
-				case REQUIRED -> {
-					if (chosen == null) {
-						throw new PolicyException("the policy " + rules.id()
-								+ " says semantic: required, but there is no sentence encoder; give one or say auto");
-					}
-					yield new SentenceVectors(chosen, this.encoderLimit);
-				}
-			};
 		}
 
 		/**

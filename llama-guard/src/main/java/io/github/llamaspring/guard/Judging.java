@@ -1,12 +1,12 @@
 package io.github.llamaspring.guard;
 
+import java.util.Objects;
+
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
-import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.judge.BoundedJudge;
 import io.github.llamaspring.guard.judge.Dialogue;
 import io.github.llamaspring.guard.judge.Judge;
@@ -25,11 +25,6 @@ final class Judging {
 
 	/** Characters around a finding that a judge is shown. */
 	private static final int EXCERPT = 4000;
-
-	/** A rule knows what it found; a head's score comes after it. */
-	private static final Comparator<Finding> SURER = Comparator
-		.comparing((Finding finding) -> !finding.rule().startsWith(Head.PREFIX))
-		.thenComparingDouble(Finding::score);
 
 	private final Policy policy;
 
@@ -54,7 +49,7 @@ final class Judging {
 	 */
 	Status review(List<Finding> findings, String text, GuardContext context) {
 		Judge present = this.judge;
-		Finding first = findings.stream().filter(this::isJudged).max(SURER).orElse(null);
+		Finding first = findings.stream().filter(this::isJudged).max(Verdicts.SURER).orElse(null);
 		boolean decided = findings.stream().anyMatch((finding) -> finding.action().withholds());
 		boolean spoken = context.stage() == Stage.INPUT || context.stage() == Stage.OUTPUT;
 		if (present == null || first == null || decided || !spoken) {
@@ -112,8 +107,7 @@ final class Judging {
 				fallback = each;
 			}
 		}
-		return (fallback != null) ? fallback
-				: java.util.Objects.requireNonNull(this.policy.categories().get(first.category()));
+		return (fallback != null) ? fallback : Objects.requireNonNull(this.policy.categories().get(first.category()));
 	}
 
 }

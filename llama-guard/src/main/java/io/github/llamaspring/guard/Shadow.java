@@ -1,9 +1,7 @@
 package io.github.llamaspring.guard;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.util.Objects;
 import java.util.function.Supplier;
 
@@ -43,8 +41,9 @@ final class Shadow {
 				this.listener.onAgreement(context.stage(), live.action());
 			}
 			else {
-				this.listener.onDifference(new PolicyDifference(context.stage(), context.conversationId(), sha256(text),
-						text.length(), PolicyDifference.Side.of(live), PolicyDifference.Side.of(shadow)));
+				this.listener
+					.onDifference(new PolicyDifference(context.stage(), context.conversationId(), Sha256.hex(text),
+							text.length(), PolicyDifference.Side.of(live), PolicyDifference.Side.of(shadow)));
 			}
 		}
 		catch (RuntimeException | StackOverflowError ex) {
@@ -58,16 +57,6 @@ final class Shadow {
 		}
 		catch (RuntimeException ex) {
 			// whoever listens fails alone
-		}
-	}
-
-	private static String sha256(String text) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(digest);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("every Java has SHA-256", ex);
 		}
 	}
 

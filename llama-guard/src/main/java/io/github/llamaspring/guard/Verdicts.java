@@ -17,6 +17,11 @@ import io.github.llamaspring.guard.text.LanguageGuess;
  */
 final class Verdicts {
 
+	/** A rule knows what it found; a head's score comes after it. */
+	static final Comparator<Finding> SURER = Comparator
+		.comparing((Finding finding) -> !finding.rule().startsWith(Head.PREFIX))
+		.thenComparingDouble(Finding::score);
+
 	private final Policy policy;
 
 	private final Rulings rulings;
@@ -120,20 +125,11 @@ final class Verdicts {
 				continue;
 			}
 			int order = (best == null) ? 1 : finding.action().compareTo(best.action());
-			if (order > 0 || (order == 0 && best != null && isSurer(finding, best))) {
+			if (order > 0 || (order == 0 && best != null && SURER.compare(finding, best) > 0)) {
 				best = finding;
 			}
 		}
 		return best;
-	}
-
-	/** A rule knows what it found; a head's score comes after it. */
-	private static boolean isSurer(Finding finding, Finding other) {
-		boolean head = finding.rule().startsWith(Head.PREFIX);
-		if (head != other.rule().startsWith(Head.PREFIX)) {
-			return !head;
-		}
-		return finding.score() > other.score();
 	}
 
 }

@@ -27,6 +27,7 @@ class GuardArchitectureTests {
 
 	@Test
 	void arrowsPointOneWay() {
+		mayNotUse("digest", ROOT, ROOT + ".text", ROOT + ".classify", ROOT + ".policy", ROOT + ".cli");
 		mayNotUse("text", ROOT, ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".policy", ROOT + ".stream",
 				ROOT + ".cli");
 		mayNotUse("rule", ROOT, ROOT + ".pii", ROOT + ".injection", ROOT + ".policy", ROOT + ".stream", ROOT + ".cli");

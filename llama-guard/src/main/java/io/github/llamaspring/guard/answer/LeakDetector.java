@@ -69,11 +69,7 @@ public final class LeakDetector implements Detector {
 
 	@Override
 	public void detect(NormText text, MatchSink sink) {
-		scan(text, text.words(), sink);
-		TokenView undone = text.undone();
-		if (undone != null) {
-			scan(text, undone, sink);
-		}
+		text.views().forEach((view) -> scan(text, view, sink));
 	}
 
 	private void scan(NormText text, TokenView view, MatchSink sink) {

@@ -1,5 +1,11 @@
 package io.github.llamaspring.guard.classify;
 
+import java.util.TreeMap;
+
+import java.util.SortedMap;
+
+import java.util.Map;
+
 /**
  * What a head's raw score means in one language.
  *
@@ -9,6 +15,11 @@ package io.github.llamaspring.guard.classify;
  * @param hit raw score from which it is found; greater than {@code grey}
  */
 record Calibration(float slope, float offset, float grey, float hit) {
+
+	/** Of a head that is not calibrated yet. */
+	static SortedMap<String, Calibration> none() {
+		return new TreeMap<>(Map.of(LinearHead.ANY, new Calibration(1, 0, 0, 1)));
+	}
 
 	/**
 	 * Probability that the text is what the head looks for.

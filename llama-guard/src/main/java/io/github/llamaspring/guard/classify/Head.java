@@ -1,5 +1,13 @@
 package io.github.llamaspring.guard.classify;
 
+import java.util.function.Function;
+
+import java.util.concurrent.CompletableFuture;
+
+import java.util.Map;
+
+import java.util.EnumMap;
+
 import java.util.Locale;
 
 /**
@@ -42,6 +50,17 @@ public enum Head {
 	 */
 	public String rule() {
 		return PREFIX + name().toLowerCase(Locale.ROOT);
+	}
+
+	/** Something for each head, all made side by side. */
+	static <T> Map<Head, T> all(Function<Head, T> maker) {
+		Map<Head, CompletableFuture<T>> futures = new EnumMap<>(Head.class);
+		for (Head head : values()) {
+			futures.put(head, CompletableFuture.supplyAsync(() -> maker.apply(head)));
+		}
+		Map<Head, T> made = new EnumMap<>(Head.class);
+		futures.forEach((head, future) -> made.put(head, future.join()));
+		return made;
 	}
 
 	String file() {

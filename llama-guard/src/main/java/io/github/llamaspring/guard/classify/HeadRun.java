@@ -139,11 +139,7 @@ public final class HeadRun implements Detector {
 		Arrays.fill(this.best, Double.NEGATIVE_INFINITY);
 		Arrays.fill(this.where, null);
 		this.links = links(text.raw());
-		score(text.words(), text.deadline());
-		TokenView undone = text.undone();
-		if (undone != null) {
-			score(undone, text.deadline());
-		}
+		text.views().forEach((view) -> score(view, text.deadline()));
 		for (Head head : HEADS) {
 			int h = head.ordinal();
 			this.probabilities[h] = Math.max(this.probabilities[h], calibration(head).probability(this.highest[h]));

@@ -1,12 +1,11 @@
 package io.github.llamaspring.guard.classify;
 
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 
 /**
@@ -56,14 +55,7 @@ final class ModelFiles {
 
 	/** SHA-256 of files in their order. */
 	static String digest(Map<String, byte[]> files) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			files.values().forEach(digest::update);
-			return HexFormat.of().formatHex(digest.digest());
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("this Java lacks SHA-256", ex);
-		}
+		return Sha256.hex(files.values());
 	}
 
 	private interface Source {

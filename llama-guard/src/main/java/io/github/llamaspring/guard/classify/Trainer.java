@@ -2,13 +2,10 @@ package io.github.llamaspring.guard.classify;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +35,6 @@ public final class Trainer {
 
 	private final Importance importance;
 
-	private final List<TokenView> views = new ArrayList<>();
-
 	private final List<SparseRow> rows = new ArrayList<>();
 
 	/** The example of each row: long texts have several rows. */
@@ -54,9 +49,7 @@ public final class Trainer {
 		this.importance = new Importance(this.examples);
 		for (int i = 0; i < this.examples.size(); i++) {
 			Example example = this.examples.get(i);
-			TokenView view = NormText.whole(example.text()).words();
-			this.views.add(view);
-			addRows(i, example, view);
+			addRows(i, example, NormText.whole(example.text()).words());
 		}
 	}
 
@@ -129,24 +122,20 @@ public final class Trainer {
 	private Models calibrated(@Nullable VectorTraining training, @Nullable SentenceVectors vectors) {
 		ClassTable languages = languages();
 		ClassTable categories = categories();
-		int count = this.examples.size();
-		double[][] unseen = new double[Head.values().length][count];
-		double[][] words = new double[Head.values().length][count];
-		double[][] logits = new double[Head.values().length][count];
+		Unseen unseen = new Unseen(this.examples.size());
 		VectorCategories vectorCategories = (training != null) ? training.categories() : null;
 		for (int fold = 0; fold < Importance.FOLDS; fold++) {
-			Heads heads = new Heads(heads(fold), languages, categories);
-			score(fold, heads, unseen);
-			if (training != null && vectors != null && vectorCategories != null) {
-				score(fold, heads, training.heads(fold, vectorCategories), vectors, words, logits);
-			}
+			score(fold, new Heads(heads(fold), languages, categories),
+					(training != null && vectorCategories != null) ? training.heads(fold, vectorCategories) : null,
+					vectors, unseen);
 		}
 		Map<Head, LinearHead> heads = heads(Importance.NO_FOLD);
 		heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
-				new CalibrationFit(this.examples, head, unseen[head.ordinal()]).byLanguage()));
+				new CalibrationFit(this.examples, head, unseen.found[head.ordinal()]).byLanguage()));
 		VectorHeads both = (training == null || vectorCategories == null) ? null
 				: training.heads(Importance.NO_FOLD, vectorCategories)
-					.map((model) -> calibrated(model, logits[model.head().ordinal()], words[model.head().ordinal()]));
+					.map((model) -> calibrated(model, unseen.logits[model.head().ordinal()],
+							unseen.words[model.head().ordinal()]));
 		return new Models(new Heads(heads, languages, categories), both);
 	}
 
@@ -159,40 +148,31 @@ public final class Trainer {
 		return model.with(share, new CalibrationFit(this.examples, model.head(), raw).byLanguage());
 	}
 
-	/** All heads, side by side. */
 	private Map<Head, LinearHead> heads(int withoutFold) {
-		Map<Head, CompletableFuture<LinearHead>> futures = new EnumMap<>(Head.class);
-		for (Head head : Head.values()) {
-			futures.put(head, CompletableFuture.supplyAsync(() -> head(head, withoutFold)));
-		}
-		Map<Head, LinearHead> heads = new EnumMap<>(Head.class);
-		futures.forEach((head, future) -> heads.put(head, future.join()));
-		return heads;
+		return Head.all((head) -> head(head, withoutFold));
 	}
 
-	private void score(int fold, Heads heads, double[][] unseen) {
+	/** Scores what a fold's heads have not seen. */
+	private void score(int fold, Heads heads, @Nullable VectorHeads vectorHeads, @Nullable SentenceVectors vectors,
+			Unseen unseen) {
 		for (int i = 0; i < this.examples.size(); i++) {
-			if (Importance.fold(this.examples.get(i)) == fold) {
-				HeadRun run = heads.run(false);
-				run.score(NormText.whole(this.examples.get(i).text()), 0);
-				for (Head head : Head.values()) {
-					unseen[head.ordinal()][i] = run.raw(head);
-				}
+			if (Importance.fold(this.examples.get(i)) != fold) {
+				continue;
 			}
-		}
-	}
-
-	private void score(int fold, Heads heads, VectorHeads vectorHeads, SentenceVectors vectors, double[][] words,
-			double[][] logits) {
-		for (int i = 0; i < this.examples.size(); i++) {
-			if (Importance.fold(this.examples.get(i)) == fold) {
-				HeadRun run = heads.run(false);
-				VectorRun both = vectorHeads.run(run, vectors);
-				both.score(NormText.whole(this.examples.get(i).text()), 0);
-				for (Head head : Head.values()) {
-					words[head.ordinal()][i] = run.highest(head);
-					logits[head.ordinal()][i] = both.raw(head);
-				}
+			NormText text = NormText.whole(this.examples.get(i).text());
+			HeadRun run = heads.run(false);
+			VectorRun both = (vectorHeads != null && vectors != null) ? vectorHeads.run(run, vectors) : null;
+			if (both != null) {
+				both.score(text, 0);
+			}
+			else {
+				run.score(text, 0);
+			}
+			for (Head head : Head.values()) {
+				int h = head.ordinal();
+				unseen.found[h][i] = run.raw(head);
+				unseen.words[h][i] = run.highest(head);
+				unseen.logits[h][i] = (both != null) ? both.raw(head) : 0;
 			}
 		}
 	}
@@ -201,8 +181,7 @@ public final class Trainer {
 		Importance.Rows rows = this.importance.of(head, this.owners, this.shares, withoutFold);
 		LogisticRegression model = LogisticRegression.fit(this.rows, rows.targets(), rows.weights());
 		float scale = model.scale();
-		return new LinearHead(head, model.quantised(scale), scale, model.bias(),
-				new TreeMap<>(Map.of(LinearHead.ANY, new Calibration(1, 0, 0, 1))));
+		return new LinearHead(head, model.quantised(scale), scale, model.bias(), Calibration.none());
 	}
 
 	private ClassTable languages() {
@@ -248,6 +227,26 @@ public final class Trainer {
 	 * @param vectors the heads on sentence vectors; null without an encoder
 	 */
 	public record Models(Heads words, @Nullable VectorHeads vectors) {
+	}
+
+	/** Raw scores of texts by heads that have not seen them, {@code [head][example]}. */
+	private static final class Unseen {
+
+		/** Of the words, where something may be found. */
+		final double[][] found;
+
+		/** Of the words. */
+		final double[][] words;
+
+		/** Of the meaning. */
+		final double[][] logits;
+
+		Unseen(int examples) {
+			this.found = new double[Head.values().length][examples];
+			this.words = new double[Head.values().length][examples];
+			this.logits = new double[Head.values().length][examples];
+		}
+
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.classify;
 
+import io.github.llamaspring.guard.semantic.Piece;
+
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,7 +12,6 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.Span;
-import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
@@ -28,9 +29,6 @@ import io.github.llamaspring.guard.text.TokenView;
  * heads' findings are reported before the exception leaves.
  */
 public final class VectorRun implements Detector {
-
-	/** Pieces of a text that are encoded: some 16,000 characters. */
-	public static final int MOST_PIECES = 64;
 
 	/** Probability from which a category is named. */
 	private static final double CATEGORY = 0.4;
@@ -139,20 +137,17 @@ public final class VectorRun implements Detector {
 	}
 
 	private List<Piece> pieces(NormText text) {
-		List<Piece> pieces = new ArrayList<>();
-		for (Span span : Pieces.of(text.raw())) {
-			pieces.add(new Piece(span, text.raw().substring(span.start(), span.end())));
-		}
+		List<Piece> pieces = new ArrayList<>(Piece.of(text.raw()));
 		TokenView undone = text.undone();
 		if (undone != null && !pieces.isEmpty() && isDisguised(text.words(), undone)) {
 			pieces.add(new Piece(new Span(0, text.raw().length()), joined(undone)));
 		}
-		if (pieces.size() <= MOST_PIECES) {
+		if (pieces.size() <= Piece.MOST) {
 			return pieces;
 		}
 		pieces.subList(1, pieces.size())
 			.sort(Comparator.comparingDouble((Piece piece) -> -this.words.suspicion(piece.text())));
-		return pieces.subList(0, MOST_PIECES);
+		return pieces.subList(0, Piece.MOST);
 	}
 
 	/** Whether undoing changes so many words that the encoder may not see through. */
@@ -176,7 +171,7 @@ public final class VectorRun implements Detector {
 	/** The words of a text in disguise, without it. */
 	private static String joined(TokenView view) {
 		StringBuilder words = new StringBuilder();
-		for (int i = 0; i < view.size() && words.length() < Pieces.WHOLE; i++) {
+		for (int i = 0; i < view.size() && words.length() < Piece.WHOLE; i++) {
 			words.append((i > 0) ? " " : "").append(view.chars(), view.from(i), view.to(i) - view.from(i));
 		}
 		return words.toString();
@@ -193,14 +188,6 @@ public final class VectorRun implements Detector {
 	/** Highest raw score of a head in the text scored last. */
 	double raw(Head head) {
 		return this.best[head.ordinal()];
-	}
-
-	/**
-	 * A part that is encoded.
-	 *
-	 * @param span where it stands
-	 */
-	private record Piece(Span span, String text) {
 	}
 
 	/**

@@ -2,7 +2,6 @@ package io.github.llamaspring.guard.classify;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 /**
  * Trains a {@link VectorHead}: cross entropy, Adam (Kingma and Ba 2015), weight decay.
@@ -153,8 +152,7 @@ final class VectorTrainer {
 	/** Taking the language out of the vectors becomes a part of the weights. */
 	private VectorHead head(Head head) {
 		return new VectorHead(head, this.space.center(), this.space.folded(this.hidden.values, UNITS),
-				this.hiddenBias.values, this.output.values, this.outputBias.values[0], 0,
-				new TreeMap<>(java.util.Map.of(LinearHead.ANY, new Calibration(1, 0, 0, 1))));
+				this.hiddenBias.values, this.output.values, this.outputBias.values[0], 0, Calibration.none());
 	}
 
 }

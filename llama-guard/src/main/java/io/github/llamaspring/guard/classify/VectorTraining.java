@@ -1,19 +1,17 @@
 package io.github.llamaspring.guard.classify;
 
+import io.github.llamaspring.guard.semantic.Piece;
+
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
-import io.github.llamaspring.guard.Span;
 import io.github.llamaspring.guard.semantic.MeaningSpace;
-import io.github.llamaspring.guard.semantic.Pieces;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 
 /**
@@ -66,14 +64,12 @@ final class VectorTraining {
 	}
 
 	private void addRows(int owner, Example example, List<String> texts) {
-		String text = example.text();
-		List<Span> pieces = Pieces.of(text);
+		List<Piece> pieces = Piece.of(example.text());
 		for (int i = 0; i < Math.min(pieces.size(), 1 + MOST_PIECES); i++) {
 			if (i > 0 && !example.isOrdinary()) {
 				return;
 			}
-			Span piece = pieces.get(i);
-			texts.add(text.substring(piece.start(), piece.end()));
+			texts.add(pieces.get(i).text());
 			this.owners.add(owner);
 			this.shares.add((i == 0) ? 1 : 1.5 / MOST_PIECES);
 		}
@@ -142,15 +138,9 @@ final class VectorTraining {
 		return this.examples.get(this.owners.get(row)).text();
 	}
 
-	/** All heads, side by side; words don't count yet. */
+	/** All heads; words don't count yet. */
 	VectorHeads heads(int withoutFold, VectorCategories categories) {
-		Map<Head, CompletableFuture<VectorHead>> futures = new EnumMap<>(Head.class);
-		for (Head head : Head.values()) {
-			futures.put(head, CompletableFuture.supplyAsync(() -> head(head, withoutFold)));
-		}
-		Map<Head, VectorHead> heads = new EnumMap<>(Head.class);
-		futures.forEach((head, future) -> heads.put(head, future.join()));
-		return new VectorHeads(heads, categories, this.meaning);
+		return new VectorHeads(Head.all((head) -> head(head, withoutFold)), categories, this.meaning);
 	}
 
 	private VectorHead head(Head head, int withoutFold) {

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.cli;
 
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -11,8 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -165,12 +165,7 @@ final class VectorStore implements TextEncoder, AutoCloseable {
 	}
 
 	private static ByteBuffer hash(String text) {
-		try {
-			return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("this Java lacks SHA-256", ex);
-		}
+		return ByteBuffer.wrap(Sha256.bytes(text));
 	}
 
 	@Override

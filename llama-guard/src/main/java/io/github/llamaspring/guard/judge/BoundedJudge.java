@@ -1,16 +1,22 @@
 package io.github.llamaspring.guard.judge;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.List;
+
+import java.util.ArrayList;
+
+import com.github.benmanes.caffeine.cache.Caffeine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+
+import io.github.llamaspring.guard.text.TimedCall;
+
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Collections;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
@@ -26,15 +32,7 @@ public final class BoundedJudge implements Judge {
 
 	private final String policy;
 
-	private final Map<String, Judgement> known = Collections.synchronizedMap(new LinkedHashMap<>(64, 0.75f, true) {
-
-		private static final long serialVersionUID = 1L;
-
-		@Override
-		protected boolean removeEldestEntry(Map.Entry<String, Judgement> eldest) {
-			return size() > ENTRIES;
-		}
-	});
+	private final Cache<String, Judgement> known = Caffeine.newBuilder().maximumSize(ENTRIES).build();
 
 	/**
 	 * @param policy hash of the policy under which is judged
@@ -47,7 +45,7 @@ public final class BoundedJudge implements Judge {
 	@Override
 	public Judgement judge(Dialogue dialogue, Duration limit) {
 		String key = key(dialogue);
-		Judgement before = this.known.get(key);
+		Judgement before = this.known.getIfPresent(key);
 		if (before != null) {
 			return before;
 		}
@@ -59,21 +57,18 @@ public final class BoundedJudge implements Judge {
 	}
 
 	private Judgement ask(Dialogue dialogue, Duration limit) {
-		FutureTask<Judgement> task = new FutureTask<>(() -> this.judge.judge(dialogue, limit));
-		Thread thread = Thread.ofPlatform().name("guard-judge").daemon().start(task);
 		try {
-			Judgement judgement = task.get(limit.toNanos(), TimeUnit.NANOSECONDS);
+			Judgement judgement = TimedCall.<@Nullable Judgement>of("guard-judge", limit,
+					() -> this.judge.judge(dialogue, limit));
 			return (judgement != null) ? judgement : Judgement.error("the judge said nothing");
 		}
 		catch (TimeoutException ex) {
-			thread.interrupt();
 			return Judgement.timeout();
 		}
 		catch (ExecutionException ex) {
 			return Judgement.error(String.valueOf(ex.getCause()));
 		}
 		catch (InterruptedException ex) {
-			thread.interrupt();
 			Thread.currentThread().interrupt();
 			return Judgement.error("interrupted");
 		}
@@ -81,18 +76,13 @@ public final class BoundedJudge implements Judge {
 
 	/** Each turn with its length, so that no two dialogues read the same. */
 	private String key(Dialogue dialogue) {
-		try {
-			MessageDigest digest = MessageDigest.getInstance("SHA-256");
-			digest.update((this.policy + dialogue.judged()).getBytes(StandardCharsets.UTF_8));
-			for (String turn : dialogue.turns()) {
-				digest.update((turn.length() + ":").getBytes(StandardCharsets.UTF_8));
-				digest.update(turn.getBytes(StandardCharsets.UTF_16LE));
-			}
-			return HexFormat.of().formatHex(digest.digest());
+		List<byte[]> parts = new ArrayList<>();
+		parts.add((this.policy + dialogue.judged()).getBytes(StandardCharsets.UTF_8));
+		for (String turn : dialogue.turns()) {
+			parts.add((turn.length() + ":").getBytes(StandardCharsets.UTF_8));
+			parts.add(turn.getBytes(StandardCharsets.UTF_16LE));
 		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("every Java has SHA-256", ex);
-		}
+		return Sha256.hex(parts);
 	}
 
 }

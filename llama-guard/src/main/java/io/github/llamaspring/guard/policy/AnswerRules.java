@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.policy;
 
+import java.util.List;
+
 import io.github.llamaspring.guard.Action;
 
 /**
@@ -41,8 +43,7 @@ public record AnswerRules(StageActions leak, int leakWords, Action refusal, Acti
 	}
 
 	Object canonical() {
-		return java.util.List.of(this.leak.canonical(), this.leakWords, this.refusal, this.groundedness,
-				this.similarity);
+		return List.of(this.leak.canonical(), this.leakWords, this.refusal, this.groundedness, this.similarity);
 	}
 
 }

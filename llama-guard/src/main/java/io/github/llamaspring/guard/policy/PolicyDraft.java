@@ -1,10 +1,8 @@
 package io.github.llamaspring.guard.policy;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -133,17 +131,7 @@ final class PolicyDraft {
 		Map<String, Object> texts = new TreeMap<>();
 		this.messages.forEach((key, byLanguage) -> texts.put(key, new TreeMap<>(byLanguage)));
 		all.put("messages", texts);
-		return sha256(JsonMapper.shared().writeValueAsString(all));
-	}
-
-	static String sha256(String text) {
-		try {
-			byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-			return HexFormat.of().formatHex(digest);
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("every Java has SHA-256", ex);
-		}
+		return Sha256.hex(JsonMapper.shared().writeValueAsString(all));
 	}
 
 }

@@ -1,5 +1,7 @@
 package io.github.llamaspring.guard.policy;
 
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -135,7 +137,7 @@ final class PolicyFiles {
 						file + " is larger than a policy may be (" + PolicyReader.MAX_BYTES + " bytes)");
 			}
 			String yaml = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-			this.digests.put(file.toAbsolutePath().normalize(), PolicyDraft.sha256(yaml));
+			this.digests.put(file.toAbsolutePath().normalize(), Sha256.hex(yaml));
 			return yaml;
 		}
 		catch (CharacterCodingException ex) {

@@ -49,11 +49,7 @@ public final class RuleDetector implements Detector {
 
 	@Override
 	public void detect(NormText text, MatchSink sink) {
-		scan(text, text.words(), sink);
-		TokenView undone = text.undone();
-		if (undone != null) {
-			scan(text, undone, sink);
-		}
+		text.views().forEach((view) -> scan(text, view, sink));
 	}
 
 	private void scan(NormText text, TokenView view, MatchSink sink) {

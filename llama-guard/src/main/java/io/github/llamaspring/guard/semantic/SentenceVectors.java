@@ -1,15 +1,14 @@
 package io.github.llamaspring.guard.semantic;
 
+import io.github.llamaspring.guard.text.TimedCall;
+
+import io.github.llamaspring.guard.digest.Sha256;
+
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 import com.github.benmanes.caffeine.cache.Cache;
@@ -60,7 +59,7 @@ public final class SentenceVectors {
 		List<String> missing = new ArrayList<>();
 		List<Integer> places = new ArrayList<>();
 		for (int i = 0; i < vectors.length; i++) {
-			ByteBuffer key = key(texts.get(i));
+			ByteBuffer key = ByteBuffer.wrap(Sha256.bytes(texts.get(i)));
 			float[] vector = this.known.getIfPresent(key);
 			if (vector != null) {
 				vectors[i] = vector;
@@ -81,17 +80,8 @@ public final class SentenceVectors {
 	}
 
 	private List<float[]> encode(List<String> texts) {
-		CompletableFuture<List<float[]>> future = new CompletableFuture<>();
-		Thread worker = Thread.ofVirtual().name("guard-encoder").start(() -> {
-			try {
-				future.complete(this.encoder.encode(texts));
-			}
-			catch (Throwable ex) {
-				future.completeExceptionally(ex);
-			}
-		});
 		try {
-			List<float[]> vectors = future.get(this.limit.toNanos(), TimeUnit.NANOSECONDS);
+			List<float[]> vectors = TimedCall.of("guard-encoder", this.limit, () -> this.encoder.encode(texts));
 			if (vectors.size() != texts.size()) {
 				throw new IllegalStateException(
 						"the encoder gave " + vectors.size() + " vectors for " + texts.size() + " texts");
@@ -99,27 +89,16 @@ public final class SentenceVectors {
 			return vectors;
 		}
 		catch (TimeoutException ex) {
-			worker.interrupt();
 			throw new EncoderTimeoutException(
 					"the encoder took longer than " + this.limit.toMillis() + " ms for " + texts.size() + " texts");
 		}
 		catch (InterruptedException ex) {
-			worker.interrupt();
 			Thread.currentThread().interrupt();
 			throw new IllegalStateException("interrupted while the encoder worked");
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause
 					: new IllegalStateException("the encoder failed: " + ex.getCause(), ex.getCause());
-		}
-	}
-
-	private static ByteBuffer key(String text) {
-		try {
-			return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-		}
-		catch (NoSuchAlgorithmException ex) {
-			throw new IllegalStateException("this Java lacks SHA-256", ex);
 		}
 	}
 

@@ -21,9 +21,6 @@ public final class TopicDetector implements Detector {
 	/** What the rules of its findings begin with. */
 	public static final String PREFIX = "topic.";
 
-	/** Pieces of a text that are looked at. */
-	private static final int MOST_PIECES = 64;
-
 	private final MeaningSpace space;
 
 	private final SentenceVectors vectors;
@@ -60,23 +57,23 @@ public final class TopicDetector implements Detector {
 
 	@Override
 	public void detect(NormText text, MatchSink sink) {
-		List<Span> pieces = Pieces.of(text.raw());
+		List<Piece> pieces = Piece.of(text.raw());
 		if (pieces.isEmpty()) {
 			return;
 		}
-		List<Span> seen = pieces.subList(0, Math.min(MOST_PIECES, pieces.size()));
-		List<String> texts = seen.stream().map((span) -> text.raw().substring(span.start(), span.end())).toList();
+		List<Piece> seen = pieces.subList(0, Math.min(Piece.MOST, pieces.size()));
+		List<String> texts = seen.stream().map(Piece::text).toList();
 		List<float[]> encoded = text.deadline().beside(() -> this.vectors.of(texts));
 		List<TopicModel> known = text.deadline().beside(this::models);
 		for (int t = 0; t < known.size(); t++) {
 			Examples topic = this.topics.get(t);
-			Span where = seen.getFirst();
+			Span where = seen.getFirst().span();
 			double most = 0;
 			for (int i = 0; i < encoded.size(); i++) {
 				double score = known.get(t).score(encoded.get(i));
 				if (score > most) {
 					most = score;
-					where = seen.get(i);
+					where = seen.get(i).span();
 				}
 			}
 			if (most >= topic.threshold()) {

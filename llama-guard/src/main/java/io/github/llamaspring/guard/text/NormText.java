@@ -87,6 +87,14 @@ public final class NormText {
 	}
 
 	/**
+	 * The words, and where there are writing tricks also without these.
+	 */
+	public List<TokenView> views() {
+		TokenView other = this.undone;
+		return (other != null) ? List.of(this.words, other) : List.of(this.words);
+	}
+
+	/**
 	 * The characters without the invisible ones.
 	 */
 	public CleanText clean() {

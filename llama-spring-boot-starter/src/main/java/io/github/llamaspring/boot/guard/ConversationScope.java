@@ -1,5 +1,11 @@
 package io.github.llamaspring.boot.guard;
 
+import io.github.llamaspring.guard.Stage;
+
+import io.github.llamaspring.guard.GuardContext;
+
+import java.util.ArrayList;
+
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +70,7 @@ record ConversationScope(@Nullable String input, @Nullable String output, boolea
 	 * The prompt for what is inside.
 	 */
 	Prompt marked(Prompt prompt) {
-		List<Message> messages = new java.util.ArrayList<>(prompt.getInstructions());
+		List<Message> messages = new ArrayList<>(prompt.getInstructions());
 		int last = lastQuestion(messages);
 		if (this.input == null || last < 0 || !(messages.get(last) instanceof UserMessage question)) {
 			return prompt;
@@ -73,6 +79,14 @@ record ConversationScope(@Nullable String input, @Nullable String output, boolea
 		metadata.put(MARK, this.input);
 		messages.set(last, question.mutate().metadata(metadata).build());
 		return prompt.mutate().messages(messages).build();
+	}
+
+	/**
+	 * What restores the answer; null where that is done further out.
+	 */
+	@Nullable ResponseRestoration restoration(Moderation moderation) {
+		return this.restores ? new ResponseRestoration(
+				moderation.restorer(GuardContext.of(Stage.OUTPUT).withConversation(this.output))) : null;
 	}
 
 	/**

@@ -1,7 +1,5 @@
 package io.github.llamaspring.boot.guard;
 
-import io.github.llamaspring.guard.GuardContext;
-import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.model.ChatModel;
@@ -60,7 +58,7 @@ public final class GuardedChatModel implements ChatModel {
 			if (blocked != null) {
 				return GuardResponses.blocked(blocked, "", null);
 			}
-			ResponseRestoration restoration = scope.restores() ? restoration(scope) : null;
+			ResponseRestoration restoration = scope.restoration(this.moderation);
 			ChatResponse response = this.output.to(checked.prompt(), scope.output())
 				.whole(this.delegate.call(checked.prompt()));
 			return (restoration != null) ? restoration.whole(response) : response;
@@ -82,19 +80,14 @@ public final class GuardedChatModel implements ChatModel {
 			}
 			Flux<ChatResponse> answer = this.output.to(checked.prompt(), scope.output())
 				.stream(this.delegate.stream(checked.prompt()));
-			if (!scope.restores()) {
+			ResponseRestoration restoration = scope.restoration(this.moderation);
+			if (restoration == null) {
 				return answer;
 			}
-			ResponseRestoration restoration = restoration(scope);
 			return answer.map(restoration::next)
 				.concatWith(Mono.fromSupplier(restoration::rest))
 				.doFinally((signal) -> scope.end(this.moderation));
 		});
-	}
-
-	private ResponseRestoration restoration(ConversationScope scope) {
-		return new ResponseRestoration(
-				this.moderation.restorer(GuardContext.of(Stage.OUTPUT).withConversation(scope.output())));
 	}
 
 }

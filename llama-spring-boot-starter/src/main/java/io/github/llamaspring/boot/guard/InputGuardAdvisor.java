@@ -1,7 +1,5 @@
 package io.github.llamaspring.boot.guard;
 
-import io.github.llamaspring.guard.GuardContext;
-import io.github.llamaspring.guard.Stage;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClientRequest;
@@ -60,7 +58,7 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 			if (blocked != null) {
 				return refuse(request, blocked);
 			}
-			ResponseRestoration restoration = scope.restores() ? restoration(scope) : null;
+			ResponseRestoration restoration = scope.restoration(this.moderation);
 			ChatClientResponse response = chain.nextCall(inner(request, scope, checked.prompt()));
 			ChatResponse answer = response.chatResponse();
 			return (answer != null && restoration != null)
@@ -82,13 +80,13 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 				return Flux.just(refuse(request, blocked));
 			}
 			Flux<ChatClientResponse> answer = chain.nextStream(inner(request, scope, checked.prompt()));
-			return scope.restores() ? restored(answer, scope, request) : answer;
+			ResponseRestoration restoration = scope.restoration(this.moderation);
+			return (restoration != null) ? restored(answer, restoration, scope, request) : answer;
 		});
 	}
 
-	private Flux<ChatClientResponse> restored(Flux<ChatClientResponse> answer, ConversationScope scope,
-			ChatClientRequest request) {
-		ResponseRestoration restoration = restoration(scope);
+	private Flux<ChatClientResponse> restored(Flux<ChatClientResponse> answer, ResponseRestoration restoration,
+			ConversationScope scope, ChatClientRequest request) {
 		return answer.map((response) -> {
 			ChatResponse piece = response.chatResponse();
 			return (piece == null) ? response : response.mutate().chatResponse(restoration.next(piece)).build();
@@ -104,11 +102,6 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 
 	private static ChatClientRequest inner(ChatClientRequest request, ConversationScope scope, Prompt checked) {
 		return request.mutate().prompt(scope.marked(checked)).build();
-	}
-
-	private ResponseRestoration restoration(ConversationScope scope) {
-		return new ResponseRestoration(
-				this.moderation.restorer(GuardContext.of(Stage.OUTPUT).withConversation(scope.output())));
 	}
 
 	private static ChatClientResponse refuse(ChatClientRequest request, Verdict verdict) {

@@ -8,11 +8,15 @@ import java.util.Locale;
 import io.github.llamaspring.guard.Span;
 
 /**
- * Cuts a text into what a sentence encoder sees one by one: its beginning as a whole and,
- * of a longer one, groups of sentences, so that harmless text around an attack doesn't
- * dilute it.
+ * A part of a text that a sentence encoder sees by itself.
+ *
+ * @param span where it stands
+ * @param text what is encoded
  */
-public final class Pieces {
+public record Piece(Span span, String text) {
+
+	/** Pieces of a text that are encoded: some 16,000 characters. */
+	public static final int MOST = 64;
 
 	/** Characters of the beginning; about what an encoder reads at once. */
 	public static final int WHOLE = 1000;
@@ -26,25 +30,28 @@ public final class Pieces {
 	/** A cut looks so far back for a blank. */
 	private static final int SLACK = 60;
 
-	private Pieces() {
-	}
-
 	/**
-	 * The pieces; the first is the beginning. Empty for a text without letters.
+	 * The pieces of a text: its beginning as a whole and, of a longer one, groups of
+	 * sentences, so that harmless text around an attack doesn't dilute it. Empty for a
+	 * text without letters.
 	 */
-	public static List<Span> of(String text) {
+	public static List<Piece> of(String text) {
 		if (text.codePoints().noneMatch(Character::isLetter)) {
 			return List.of();
 		}
-		List<Span> pieces = new ArrayList<>();
-		pieces.add(new Span(0, cut(text, 0, WHOLE)));
+		List<Piece> pieces = new ArrayList<>();
+		pieces.add(of(text, 0, cut(text, 0, WHOLE)));
 		if (text.length() > SHORT) {
 			addGroups(text, pieces);
 		}
 		return pieces;
 	}
 
-	private static void addGroups(String text, List<Span> pieces) {
+	private static Piece of(String text, int from, int to) {
+		return new Piece(new Span(from, to), text.substring(from, to));
+	}
+
+	private static void addGroups(String text, List<Piece> pieces) {
 		BreakIterator sentences = BreakIterator.getSentenceInstance(Locale.ROOT);
 		sentences.setText(text);
 		int from = 0;
@@ -52,24 +59,24 @@ public final class Pieces {
 		int next = sentences.next();
 		while (next != BreakIterator.DONE) {
 			if (next - from > GROUP && to > from) {
-				pieces.add(new Span(from, to));
+				pieces.add(of(text, from, to));
 				from = to;
 			}
 			while (next - from > GROUP) {
 				int end = cut(text, from, GROUP);
-				pieces.add(new Span(from, end));
+				pieces.add(of(text, from, end));
 				from = end;
 			}
 			to = next;
 			next = sentences.next();
 		}
 		if (to > from) {
-			pieces.add(new Span(from, to));
+			pieces.add(of(text, from, to));
 		}
 	}
 
 	/** The end of at most so many characters, at a blank where there is one. */
-	static int cut(String text, int from, int most) {
+	private static int cut(String text, int from, int most) {
 		if (text.length() - from <= most) {
 			return text.length();
 		}

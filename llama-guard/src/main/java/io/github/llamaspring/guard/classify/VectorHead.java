@@ -1,5 +1,6 @@
 package io.github.llamaspring.guard.classify;
 
+import java.util.Arrays;
 import java.util.SortedMap;
 
 /**
@@ -46,6 +47,27 @@ record VectorHead(Head head, float[] center, float[] hidden, float[] hiddenBias,
 			sum += this.output[unit] * Math.max(0, sums[unit]);
 		}
 		return sum;
+	}
+
+	/** This one and another one in one: the sum of both, each divided by its spread. */
+	VectorHead plus(VectorHead other, double mySpread, double otherSpread) {
+		int dim = this.center.length;
+		int mine = this.output.length;
+		int all = mine + other.output.length;
+		float[] both = new float[dim * all];
+		for (int i = 0; i < dim; i++) {
+			System.arraycopy(this.hidden, i * mine, both, i * all, mine);
+			System.arraycopy(other.hidden, i * (all - mine), both, i * all + mine, all - mine);
+		}
+		float[] bias = Arrays.copyOf(this.hiddenBias, all);
+		System.arraycopy(other.hiddenBias, 0, bias, mine, all - mine);
+		float[] sums = new float[all];
+		for (int unit = 0; unit < all; unit++) {
+			sums[unit] = (float) ((unit < mine) ? this.output[unit] / mySpread
+					: other.output[unit - mine] / otherSpread);
+		}
+		return new VectorHead(this.head, this.center, both, bias, sums,
+				(float) (this.outputBias / mySpread + other.outputBias / otherSpread), this.share, this.calibrations);
 	}
 
 	/** Meaning and words together. */

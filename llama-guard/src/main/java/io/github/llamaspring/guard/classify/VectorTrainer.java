@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Trains a {@link VectorHead}: cross entropy, Adam (Kingma and Ba 2015), weight decay.
- * The same examples in the same order give the same head, bit for bit.
+ * Trains a {@link VectorHead}: cross entropy, Adam (Kingma and Ba 2015), weight decay,
+ * examples mixed in pairs (mixup, Zhang et al. 2018), which keeps the head from being
+ * sure about texts of kinds it has never seen. The same examples in the same order give
+ * the same head, bit for bit.
  */
 final class VectorTrainer {
 
@@ -21,8 +23,6 @@ final class VectorTrainer {
 	private static final int BATCH = 256;
 
 	private static final double RATE = 2e-3;
-
-	private static final float DECAY = 1e-3f;
 
 	private final List<Example> examples;
 
@@ -41,15 +41,18 @@ final class VectorTrainer {
 
 	private final Adam outputBias;
 
+	private final float[] mixed;
+
 	private final float[] back = new float[UNITS];
 
 	private final float[] activation = new float[UNITS];
 
-	private VectorTrainer(List<Example> examples, LanguageSpace space, long seed) {
+	private VectorTrainer(List<Example> examples, LanguageSpace space, float decay, long seed) {
 		this.examples = examples;
 		this.space = space;
 		this.dim = space.center().length;
 		this.inputs = new float[examples.size() * this.dim];
+		this.mixed = new float[this.dim];
 		for (int i = 0; i < examples.size(); i++) {
 			space.project(examples.get(i).vector(), this.inputs, i * this.dim);
 		}
@@ -62,9 +65,9 @@ final class VectorTrainer {
 		for (int i = 0; i < UNITS; i++) {
 			second[i] = (float) (random.nextGaussian() / Math.sqrt(UNITS));
 		}
-		this.hidden = new Adam(first, DECAY);
+		this.hidden = new Adam(first, decay);
 		this.hiddenBias = new Adam(new float[UNITS], 0);
-		this.output = new Adam(second, DECAY);
+		this.output = new Adam(second, decay);
 		this.outputBias = new Adam(new float[1], 0);
 	}
 
@@ -80,10 +83,12 @@ final class VectorTrainer {
 
 	/**
 	 * Trains on examples, not calibrated.
+	 * @param decay of the weights: with little a head tells texts apart that have much in
+	 * common, with much it finds texts of kinds that it has not seen
 	 * @param seed of the first weights and the order
 	 */
-	static VectorHead train(Head head, List<Example> examples, LanguageSpace space, long seed) {
-		VectorTrainer trainer = new VectorTrainer(examples, space, seed);
+	static VectorHead train(Head head, List<Example> examples, LanguageSpace space, float decay, long seed) {
+		VectorTrainer trainer = new VectorTrainer(examples, space, decay, seed);
 		int[] order = new int[examples.size()];
 		for (int i = 0; i < order.length; i++) {
 			order[i] = i;
@@ -99,20 +104,23 @@ final class VectorTrainer {
 				order[other] = kept;
 			}
 			for (int from = 0; from < order.length; from += BATCH) {
-				trainer.learn(order, from, Math.min(order.length, from + BATCH), rate);
+				trainer.learn(order, from, Math.min(order.length, from + BATCH), rate, random);
 			}
 		}
 		return trainer.head(head);
 	}
 
-	private void learn(int[] order, int from, int to, double rate) {
+	private void learn(int[] order, int from, int to, double rate, SplittableRandom random) {
+		int[] others = new int[to - from];
+		double[] parts = new double[to - from];
 		double total = 0;
-		for (int i = from; i < to; i++) {
-			total += this.examples.get(order[i]).weight();
+		for (int i = 0; i < others.length; i++) {
+			others[i] = order[from + random.nextInt(to - from)];
+			parts[i] = random.nextDouble();
+			total += weight(order[from + i], others[i], parts[i]);
 		}
-		for (int i = from; i < to; i++) {
-			Example example = this.examples.get(order[i]);
-			add(order[i] * this.dim, example.positive() ? 1 : 0, example.weight() / total);
+		for (int i = 0; i < others.length; i++) {
+			add(order[from + i], others[i], parts[i], total);
 		}
 		this.hidden.update(rate);
 		this.hiddenBias.update(rate);
@@ -120,17 +128,30 @@ final class VectorTrainer {
 		this.outputBias.update(rate);
 	}
 
-	private void add(int at, int target, double weight) {
+	private double weight(int one, int other, double part) {
+		return part * this.examples.get(one).weight() + (1 - part) * this.examples.get(other).weight();
+	}
+
+	private double target(int one, int other, double part) {
+		return (this.examples.get(one).positive() ? part : 0) + (this.examples.get(other).positive() ? 1 - part : 0);
+	}
+
+	private void add(int one, int other, double part, double total) {
+		float mine = (float) part;
+		for (int i = 0; i < this.dim; i++) {
+			this.mixed[i] = mine * this.inputs[one * this.dim + i] + (1 - mine) * this.inputs[other * this.dim + i];
+		}
 		System.arraycopy(this.hiddenBias.values, 0, this.activation, 0, UNITS);
 		for (int i = 0; i < this.dim; i++) {
-			addScaled(this.inputs[at + i], this.hidden.values, i * UNITS, this.activation, 0);
+			addScaled(this.mixed[i], this.hidden.values, i * UNITS, this.activation, 0);
 		}
 		float sum = this.outputBias.values[0];
 		for (int unit = 0; unit < UNITS; unit++) {
 			this.activation[unit] = Math.max(0, this.activation[unit]);
 			sum += this.activation[unit] * this.output.values[unit];
 		}
-		float error = (float) ((1 / (1 + StrictMath.exp(-sum)) - target) * weight);
+		double probability = 1 / (1 + StrictMath.exp(-sum));
+		float error = (float) ((probability - target(one, other, part)) * weight(one, other, part) / total);
 		this.outputBias.gradient[0] += error;
 		for (int unit = 0; unit < UNITS; unit++) {
 			this.output.gradient[unit] += error * this.activation[unit];
@@ -138,7 +159,7 @@ final class VectorTrainer {
 			this.hiddenBias.gradient[unit] += this.back[unit];
 		}
 		for (int i = 0; i < this.dim; i++) {
-			addScaled(this.inputs[at + i], this.back, 0, this.hidden.gradient, i * UNITS);
+			addScaled(this.mixed[i], this.back, 0, this.hidden.gradient, i * UNITS);
 		}
 	}
 

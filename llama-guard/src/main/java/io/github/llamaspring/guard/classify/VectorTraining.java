@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -31,6 +32,15 @@ final class VectorTraining {
 
 	/** Everyday texts that topics are told apart from. */
 	private static final int ORDINARY = 1000;
+
+	/** How much a text of our own counts: they are few, and of many kinds. */
+	private static final double OWN = 4;
+
+	/**
+	 * Decays of the networks of each head. Harm has a sharp one, which tells contrasts,
+	 * and a smooth one, which finds requests of unknown kinds; their sum does both.
+	 */
+	private static final float[][] DECAYS = { { 1e-3f, 2e-2f }, { 1e-3f }, { 1e-3f } };
 
 	/** What the words count beside the meaning, in standard deviations. */
 	private static final double[] WORDS = { 0.25, 0.5, 0.1 };
@@ -148,10 +158,24 @@ final class VectorTraining {
 		List<VectorTrainer.Example> chosen = new ArrayList<>();
 		for (int i = 0; i < this.vectors.size(); i++) {
 			if (rows.weights()[i] > 0) {
-				chosen.add(new VectorTrainer.Example(this.vectors.get(i), rows.targets()[i] == 1, rows.weights()[i]));
+				Example example = this.examples.get(this.owners.get(i));
+				double weight = rows.weights()[i] * ((example.isOwn() || example.pair() != null) ? OWN : 1);
+				chosen.add(new VectorTrainer.Example(this.vectors.get(i), rows.targets()[i] == 1, weight));
 			}
 		}
-		return VectorTrainer.train(head, chosen, this.space, 1 + head.ordinal());
+		VectorHead sum = null;
+		for (float decay : DECAYS[head.ordinal()]) {
+			VectorHead network = VectorTrainer.train(head, chosen, this.space, decay, 1 + head.ordinal());
+			sum = (sum == null) ? network : sum.plus(network, spread(sum, chosen), spread(network, chosen));
+		}
+		return Objects.requireNonNull(sum);
+	}
+
+	private static double spread(VectorHead head, List<VectorTrainer.Example> examples) {
+		return deviation(examples.stream()
+			.filter((example) -> !example.positive())
+			.mapToDouble((example) -> head.logit(example.vector()))
+			.toArray());
 	}
 
 	/** Every category counts the same in each language, or the language would tell it. */

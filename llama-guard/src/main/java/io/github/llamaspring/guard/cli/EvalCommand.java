@@ -5,9 +5,12 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 
 import org.jspecify.annotations.Nullable;
@@ -65,29 +68,51 @@ final class EvalCommand {
 		print(table, json, out);
 	}
 
-	/** Each source left out of training in turn; thresholds stay the shipped ones. */
+	/**
+	 * Each source is left out of training, one of each kind at a time; thresholds stay
+	 * the shipped ones.
+	 */
 	private List<EvalRun.Row> leftOut() {
 		EvalRun run = new EvalRun();
-		TreeSet<String> sources = new TreeSet<>();
-		this.examples.forEach((example) -> sources.add(example.source()));
-		for (String source : sources) {
-			// Half of a contrast file is unseen anyhow: the split "contrast" shows it.
+		for (Set<String> sources : rounds()) {
 			List<Example> others = this.examples.stream()
-				.filter((example) -> !example.source().equals(source))
+				.filter((example) -> !sources.contains(example.source()))
 				.toList();
-			boolean pairs = this.examples.stream()
-				.anyMatch((example) -> example.source().equals(source)
-						&& (example.pair() != null || example.split() == Example.Split.ORDINARY));
-			if (others.isEmpty() || pairs) {
+			if (others.isEmpty()) {
 				continue;
 			}
 			Guard guard = guard(
 					Trainer.train(others, (this.encoders != null) ? this.encoders.vectors() : null, this.models));
 			this.examples.stream()
-				.filter((example) -> example.source().equals(source))
+				.filter((example) -> sources.contains(example.source()))
 				.forEach((example) -> run.check(guard, example));
 		}
 		return run.table("left-out");
+	}
+
+	/**
+	 * The first source of each kind, the second of each and so on: kinds say little of
+	 * each other, and training once for all of them takes a quarter of the time.
+	 */
+	private List<Set<String>> rounds() {
+		TreeSet<String> sources = new TreeSet<>();
+		for (Example example : this.examples) {
+			// Half of the contrast pairs are unseen anyhow: the split "contrast" shows
+			// it.
+			if (example.pair() == null && example.split() != Example.Split.ORDINARY) {
+				sources.add(example.source());
+			}
+		}
+		Map<String, Integer> seen = new HashMap<>();
+		List<Set<String>> rounds = new ArrayList<>();
+		for (String source : sources) {
+			int round = seen.merge(source.replaceFirst("_.*", ""), 1, Integer::sum) - 1;
+			if (round == rounds.size()) {
+				rounds.add(new HashSet<>());
+			}
+			rounds.get(round).add(source);
+		}
+		return rounds;
 	}
 
 	private static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {

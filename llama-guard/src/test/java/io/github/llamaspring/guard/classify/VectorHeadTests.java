@@ -32,7 +32,7 @@ class VectorHeadTests {
 	private static VectorHead train(List<VectorTrainer.Example> examples, long seed) {
 		float[] center = new float[16];
 		Arrays.fill(center, 0.2f);
-		return VectorTrainer.train(Head.HARM, examples, LanguageSpace.of(center, List.of()), seed);
+		return VectorTrainer.train(Head.HARM, examples, LanguageSpace.of(center, List.of()), 1e-3f, seed);
 	}
 
 	@Test
@@ -52,6 +52,17 @@ class VectorHeadTests {
 		byte[] bytes = HeadFile.write(train(examples(1, 500), 7));
 		assertThat(HeadFile.write(train(examples(1, 500), 7))).isEqualTo(bytes);
 		assertThat(HeadFile.write(train(examples(1, 500), 8))).isNotEqualTo(bytes);
+	}
+
+	@Test
+	void theSumOfTwoHeadsIsOneHead() {
+		VectorHead one = train(examples(1, 500), 7);
+		VectorHead other = train(examples(3, 500), 8);
+		VectorHead sum = one.plus(other, 2, 5);
+		for (VectorTrainer.Example example : examples(4, 20)) {
+			float[] vector = example.vector();
+			assertThat(sum.logit(vector)).isCloseTo(one.logit(vector) / 2 + other.logit(vector) / 5, offset(1e-4));
+		}
 	}
 
 	/** What differs between two languages alone is no longer there. */

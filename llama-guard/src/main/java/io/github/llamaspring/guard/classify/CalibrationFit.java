@@ -22,7 +22,7 @@ final class CalibrationFit {
 	private static final double BORDER_HIT = 0.008;
 
 	/** Share of harmless texts that sound like harm that may look suspicious, a head. */
-	private static final double BORDER_GREY = 0.06;
+	private static final double[] BORDER_GREY = { 0.12, 0.06, 0.06 };
 
 	/** Share of harmless replies that may be found wrongly, a head. */
 	private static final double REPLY_HIT = 0.005;
@@ -84,7 +84,7 @@ final class CalibrationFit {
 	private Calibration calibration(@Nullable String language) {
 		double[] platt = platt(language);
 		int h = this.head.ordinal();
-		double grey = Math.max(-1e2, Math.max(threshold(language, GREY[h]), border(language, BORDER_GREY)));
+		double grey = Math.max(-1e2, Math.max(threshold(language, GREY[h]), border(language, BORDER_GREY[h])));
 		double hit = Math.max(Math.max(threshold(language, HIT[h]), border(language, BORDER_HIT)), grey + 0.05);
 		return new Calibration((float) platt[0], (float) platt[1], (float) grey, (float) hit);
 	}

@@ -90,7 +90,7 @@ final class EvalCommand {
 		return run.table("left-out");
 	}
 
-	private static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
+	static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
 		JsonMapper mapper = JsonMapper.shared();
 		String last = "";
 		for (EvalRun.Row row : table) {

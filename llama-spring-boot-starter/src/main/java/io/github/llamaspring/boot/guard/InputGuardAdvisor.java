@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
  * {@link ChatMemory#CONVERSATION_ID}; without one each call is its own), and the answer
  * is restored on its way out. What the person wrote last in that conversation, also what
  * was blocked, is kept for 30 minutes, for the guard alone: it sees where a conversation
- * is heading.
+ * is heading. The tools of the request get the guard around them.
  */
 public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 
@@ -36,6 +36,8 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 
 	private final InputModeration input;
 
+	private final @Nullable String language;
+
 	private final TurnMemories memories = new TurnMemories(InstantSource.system());
 
 	/**
@@ -44,6 +46,7 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 	public InputGuardAdvisor(Moderation moderation, @Nullable String language) {
 		this.moderation = moderation;
 		this.input = new InputModeration(moderation, language);
+		this.language = language;
 	}
 
 	@Override
@@ -121,8 +124,9 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 		return ConversationScope.of(this.moderation, request.context().get(ChatMemory.CONVERSATION_ID));
 	}
 
-	private static ChatClientRequest inner(ChatClientRequest request, ConversationScope scope, Prompt checked) {
-		return request.mutate().prompt(scope.marked(checked)).build();
+	private ChatClientRequest inner(ChatClientRequest request, ConversationScope scope, Prompt checked) {
+		Prompt tools = GuardedToolCallback.guarded(checked, this.moderation, this.language, scope.output());
+		return request.mutate().prompt(scope.marked(tools)).build();
 	}
 
 	private TurnMemory turns(ChatClientRequest request) {

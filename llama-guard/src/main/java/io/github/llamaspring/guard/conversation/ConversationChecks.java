@@ -37,8 +37,8 @@ public record ConversationChecks(HarmScorer scorer, @Nullable MeaningSpace space
 
 	/**
 	 * Detectors for one message; none where there is nothing to compare it with. Drift is
-	 * only seen with an encoder: words alone told drifting conversations from harmless
-	 * ones hardly better than chance.
+	 * only seen with an encoder: words alone told too few drifting conversations from
+	 * harmless look-alikes.
 	 * @param history the messages before, the newest last
 	 */
 	public List<Detector> detectors(List<Turn> history, boolean drift, boolean rephrase) {

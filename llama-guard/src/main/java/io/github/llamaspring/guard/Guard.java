@@ -10,15 +10,18 @@ import java.util.function.ToDoubleFunction;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.classify.HarmScorer;
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.classify.VectorHeads;
 import io.github.llamaspring.guard.classify.VectorRun;
+import io.github.llamaspring.guard.conversation.ConversationChecks;
 import io.github.llamaspring.guard.injection.InjectionDetector;
 import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.pii.PiiDetector;
 import io.github.llamaspring.guard.policy.Category;
+import io.github.llamaspring.guard.policy.ConversationRules;
 import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
@@ -58,6 +61,8 @@ public final class Guard {
 
 	private final AnswerChecks answers;
 
+	private final ConversationChecks conversations;
+
 	private final Judging judging;
 
 	private final LongSupplier nanoTime;
@@ -68,7 +73,7 @@ public final class Guard {
 		this.shadow = shadow;
 		this.policy = policy;
 		this.heads = parts.heads;
-		this.semantic = SemanticTier.of(policy, parts.encoder, parts.encoderLimit, parts::vectorHeads);
+		this.semantic = SemanticTier.of(policy, parts.encoder, parts.encoderLimit, parts.heads, parts::vectorHeads);
 		this.nanoTime = parts.nanoTime;
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
@@ -79,6 +84,7 @@ public final class Guard {
 		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
 		this.answers = new AnswerChecks(policy.answers());
+		this.conversations = new ConversationChecks(HarmScorer.ofWords(parts.heads), null, null);
 		this.judging = new Judging(policy, parts.judge);
 	}
 
@@ -157,6 +163,7 @@ public final class Guard {
 		SemanticTier tier = semantic();
 		detectors.addAll(this.pseudonyms
 			.excusing(this.answers.detectors(context, (tier != null) ? tier.vectors() : null), context));
+		detectors.addAll(arc(context, tier));
 		HeadRun words = this.heads.run(context.stage() == Stage.OUTPUT);
 		VectorRun meaning = (tier != null) ? tier.run(words) : null;
 		detectors.add((meaning != null) ? meaning : words);
@@ -175,6 +182,16 @@ public final class Guard {
 		Status status = status(scan).and(this.judging.review(findings, text, context));
 		Scores scores = scores((meaning != null) ? meaning::probability : words::probability);
 		return this.verdicts.whole(text, findings, scores, status, context, started);
+	}
+
+	/** What looks at a message together with those before it. */
+	private List<Detector> arc(GuardContext context, @Nullable SemanticTier tier) {
+		if (context.stage() != Stage.INPUT || context.history().isEmpty()) {
+			return List.of();
+		}
+		ConversationRules rules = this.policy.conversation();
+		ConversationChecks checks = (tier != null) ? tier.conversations() : this.conversations;
+		return checks.detectors(context.history(), rules.drift() != Action.ALLOW, rules.rephrase() != Action.ALLOW);
 	}
 
 	private static Scores scores(ToDoubleFunction<Head> probability) {

@@ -3,10 +3,12 @@ package io.github.llamaspring.guard;
 import java.util.Objects;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.conversation.ConversationChecks;
 import io.github.llamaspring.guard.judge.BoundedJudge;
 import io.github.llamaspring.guard.judge.Dialogue;
 import io.github.llamaspring.guard.judge.Judge;
@@ -25,6 +27,12 @@ final class Judging {
 
 	/** Characters around a finding that a judge is shown. */
 	private static final int EXCERPT = 4000;
+
+	/** Messages before, where they matter. */
+	private static final int EARLIER = 4;
+
+	/** Characters of each, and of its answer. */
+	private static final int EARLIER_EXCERPT = 500;
 
 	private final Policy policy;
 
@@ -56,7 +64,7 @@ final class Judging {
 			return Status.OK;
 		}
 		JudgeRules rules = this.policy.judge();
-		Judgement judgement = present.judge(dialogue(text, first, context), Duration.ofMillis(rules.maxMs()));
+		Judgement judgement = present.judge(dialogue(text, first, findings, context), Duration.ofMillis(rules.maxMs()));
 		if (judgement.status() != Judgement.Status.OK) {
 			findings.add(new Finding("error." + RULE, RULE, 0, Band.GREY, rules.onError(), null));
 			return (judgement.status() == Judgement.Status.TIMEOUT) ? Status.TIMEOUT : Status.ERROR;
@@ -77,20 +85,38 @@ final class Judging {
 		return finding.band() == Band.GREY && this.policy.judge().categories().contains(finding.category());
 	}
 
-	private static Dialogue dialogue(String text, Finding finding, GuardContext context) {
+	private Dialogue dialogue(String text, Finding finding, List<Finding> findings, GuardContext context) {
+		if (findings.stream().anyMatch((each) -> isJudged(each) && each.rule().startsWith(ConversationChecks.PREFIX))) {
+			return withHistory(text, context.history());
+		}
 		String excerpt = excerpt(text, finding.span());
 		String question = (context.question() != null) ? context.question() : "";
 		return (context.stage() == Stage.INPUT) ? Dialogue.ofUser(excerpt)
 				: Dialogue.ofAgent(excerpt(question, null), excerpt);
 	}
 
+	/** What only the messages before tell can't be judged without them. */
+	private static Dialogue withHistory(String text, List<Turn> history) {
+		List<String> turns = new ArrayList<>();
+		for (Turn turn : history.subList(Math.max(0, history.size() - EARLIER), history.size())) {
+			turns.add(excerpt(turn.text(), null, EARLIER_EXCERPT));
+			turns.add(excerpt(turn.answer(), null, EARLIER_EXCERPT));
+		}
+		turns.add(excerpt(text, null));
+		return new Dialogue(Dialogue.Role.USER, turns);
+	}
+
 	private static String excerpt(String text, @Nullable Span span) {
-		if (text.length() <= EXCERPT) {
+		return excerpt(text, span, EXCERPT);
+	}
+
+	private static String excerpt(String text, @Nullable Span span, int most) {
+		if (text.length() <= most) {
 			return text;
 		}
 		int middle = (span != null) ? (span.start() + span.end()) / 2 : 0;
-		int from = Math.clamp(middle - EXCERPT / 2, 0, text.length() - EXCERPT);
-		return text.substring(from, from + EXCERPT);
+		int from = Math.clamp(middle - most / 2, 0, text.length() - most);
+		return text.substring(from, from + most);
 	}
 
 	/** A suspicion that the judge shares; else the policy's first item of its code. */

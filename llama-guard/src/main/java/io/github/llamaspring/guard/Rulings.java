@@ -11,8 +11,10 @@ import io.github.llamaspring.guard.answer.LeakDetector;
 import io.github.llamaspring.guard.answer.RefusalDetector;
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
+import io.github.llamaspring.guard.conversation.ConversationChecks;
 import io.github.llamaspring.guard.policy.AnswerRules;
 import io.github.llamaspring.guard.policy.Category;
+import io.github.llamaspring.guard.policy.ConversationRules;
 import io.github.llamaspring.guard.policy.Injection;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.Topic;
@@ -51,6 +53,7 @@ final class Rulings {
 			case LeakDetector.FAMILY, RefusalDetector.FAMILY, GroundDetector.FAMILY ->
 				answered(hit.family(), match, stage);
 			case TopicDetector.FAMILY -> onTopic(match, stage);
+			case ConversationChecks.FAMILY -> inConversation(match);
 			default -> listed(hit.family(), match, stage);
 		};
 		boolean recorded = finding != null && finding.rule().equals(RefusalDetector.RULE);
@@ -99,6 +102,17 @@ final class Rulings {
 				finding(match, (rules.refusal() == Action.ALLOW) ? Band.CLEAR : Band.HIT, rules.refusal());
 			default -> finding(match, Band.GREY, rules.groundedness());
 		};
+	}
+
+	private @Nullable Finding inConversation(Match match) {
+		ConversationRules rules = this.policy.conversation();
+		if (match.rule().equals(ConversationChecks.REPHRASE)) {
+			return finding(match, Band.GREY, rules.rephrase());
+		}
+		if (match.score() >= rules.block()) {
+			return finding(match, Band.HIT, rules.drift());
+		}
+		return (match.score() >= rules.grey()) ? finding(match, Band.GREY, Action.FLAG) : null;
 	}
 
 	private @Nullable Finding onTopic(Match match, Stage stage) {

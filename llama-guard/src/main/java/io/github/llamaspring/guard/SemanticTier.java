@@ -6,9 +6,12 @@ import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.classify.HarmScorer;
 import io.github.llamaspring.guard.classify.HeadRun;
+import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.classify.VectorHeads;
 import io.github.llamaspring.guard.classify.VectorRun;
+import io.github.llamaspring.guard.conversation.ConversationChecks;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
 import io.github.llamaspring.guard.policy.Semantic;
@@ -26,11 +29,15 @@ final class SemanticTier {
 
 	private final SentenceVectors vectors;
 
+	private final ConversationChecks conversations;
+
 	private final @Nullable TopicDetector topics;
 
 	private final boolean required;
 
-	private SemanticTier(Policy policy, SentenceVectors vectors, VectorHeads heads) {
+	private SemanticTier(Policy policy, SentenceVectors vectors, Heads words, VectorHeads heads) {
+		this.conversations = new ConversationChecks(HarmScorer.ofMeaning(words, heads, vectors), heads.space(),
+				vectors);
 		this.heads = heads;
 		this.vectors = vectors;
 		this.required = policy.semantic() == Semantic.REQUIRED;
@@ -47,7 +54,7 @@ final class SemanticTier {
 	 * The tier as a policy wants it; null means that the words alone decide.
 	 * @throws PolicyException if the policy requires an encoder and there is none
 	 */
-	static @Nullable SemanticTier of(Policy policy, @Nullable TextEncoder encoder, Duration limit,
+	static @Nullable SemanticTier of(Policy policy, @Nullable TextEncoder encoder, Duration limit, Heads words,
 			Supplier<VectorHeads> heads) {
 		if (policy.semantic() == Semantic.REQUIRED && encoder == null) {
 			throw new PolicyException("the policy " + policy.id()
@@ -56,7 +63,7 @@ final class SemanticTier {
 		if (policy.semantic() == Semantic.OFF || encoder == null) {
 			return null;
 		}
-		return new SemanticTier(policy, new SentenceVectors(encoder, limit), heads.get());
+		return new SemanticTier(policy, new SentenceVectors(encoder, limit), words, heads.get());
 	}
 
 	/**
@@ -69,6 +76,10 @@ final class SemanticTier {
 
 	SentenceVectors vectors() {
 		return this.vectors;
+	}
+
+	ConversationChecks conversations() {
+		return this.conversations;
 	}
 
 	@Nullable TopicDetector topics() {

@@ -52,6 +52,12 @@ class GuardArchitectureTests {
 				ROOT + ".judge", ROOT + ".cli");
 		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".judge", ROOT + ".cli");
 		mayNotUse("judge", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".stream", ROOT + ".cli");
+		mayNotUse("conversation", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".answer",
+				ROOT + ".policy", ROOT + ".stream", ROOT + ".judge", ROOT + ".vault", ROOT + ".cli");
+		for (String room : new String[] { "text", "rule", "pii", "injection", "classify", "policy", "stream", "answer",
+				"judge", "semantic", "vault" }) {
+			mayNotUse(room, ROOT + ".conversation");
+		}
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");
 	}

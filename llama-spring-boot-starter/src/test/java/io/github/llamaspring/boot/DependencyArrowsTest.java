@@ -42,8 +42,8 @@ class DependencyArrowsTest {
 		Set<String> detectors = Set.of("guard", "guard.digest", "guard.text", "guard.rule", "guard.pii",
 				"guard.injection", "guard.semantic", "guard.classify", "guard.answer");
 		Set<String> upper = Stream
-			.concat(detectors.stream(),
-					Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault", "guard.audit"))
+			.concat(detectors.stream(), Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault",
+					"guard.audit", "guard.conversation"))
 			.collect(Collectors.toSet());
 		Set<String> library = Set.of("core", "core.error", "core.chat", "core.sampling", "core.store", "guard",
 				"guard.judge");
@@ -67,6 +67,7 @@ class DependencyArrowsTest {
 				Map.entry("guard.semantic", Set.of("guard", "guard.digest", "guard.text")),
 				Map.entry("guard.classify",
 						Set.of("guard", "guard.digest", "guard.text", "guard.rule", "guard.semantic")),
+				Map.entry("guard.conversation", Set.of("guard", "guard.text", "guard.semantic", "guard.classify")),
 				Map.entry("guard.answer",
 						Set.of("guard", "guard.digest", "guard.text", "guard.rule", "guard.semantic")),
 				Map.entry("guard.policy", detectors), Map.entry("guard.stream", with(detectors, "guard.policy")),

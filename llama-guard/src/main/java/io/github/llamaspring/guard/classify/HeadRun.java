@@ -162,6 +162,13 @@ public final class HeadRun implements Detector {
 		}
 	}
 
+	/** What the text scored last is nearest to. */
+	String category(Head head) {
+		int h = head.ordinal();
+		TokenView view = this.where[h];
+		return (view != null) ? category(head, view, this.from[h], this.to[h]) : OTHER;
+	}
+
 	private Calibration calibration(Head head) {
 		return this.heads.head(head).calibration(this.language, this.output);
 	}

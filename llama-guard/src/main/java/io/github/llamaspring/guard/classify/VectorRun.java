@@ -31,7 +31,7 @@ import io.github.llamaspring.guard.text.TokenView;
 public final class VectorRun implements Detector {
 
 	/** Probability from which a category is named. */
-	private static final double CATEGORY = 0.4;
+	static final double CATEGORY = 0.4;
 
 	/** Words that are looked at for disguise: about what an encoder reads at once. */
 	private static final int MOST_WORDS = 200;

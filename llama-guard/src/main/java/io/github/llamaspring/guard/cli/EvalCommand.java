@@ -115,7 +115,7 @@ final class EvalCommand {
 		return rounds;
 	}
 
-	private static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
+	static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
 		JsonMapper mapper = JsonMapper.shared();
 		String last = "";
 		for (EvalRun.Row row : table) {

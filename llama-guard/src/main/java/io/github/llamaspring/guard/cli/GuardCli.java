@@ -39,6 +39,7 @@ public final class GuardCli {
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
 			+ " | stream [--policy FILE] --jsonl"
 			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
+			+ " | eval --conversations FOLDER [--data FOLDER] [--encoder COMMAND [--vectors FILE]] [--json]"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
 			+ " [--left-out] [--pii] [--json]"
 			+ " | diff --policy FILE --against FILE (--jsonl | --data FOLDER) [--examples N] [--texts] [--json]"
@@ -103,7 +104,8 @@ public final class GuardCli {
 			case "stream" -> stream(Options.of(rest, Set.of("--policy"), Set.of("--jsonl")));
 			case "train" ->
 				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
-			case "eval" -> eval(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--models"),
+			case "eval" -> eval(Options.of(rest,
+					Set.of("--data", "--contrast", "--conversations", "--encoder", "--vectors", "--models"),
 					Set.of("--left-out", "--pii", "--json")));
 			case "diff" -> diff(Options.of(rest, Set.of("--policy", "--against", "--data", "--examples"),
 					Set.of("--jsonl", "--texts", "--json")));
@@ -165,6 +167,12 @@ public final class GuardCli {
 				PiiEval run = new PiiEval();
 				run.read(options.needed("eval", "--data"));
 				run.print(options.flags().contains("--json"), out);
+				return;
+			}
+			Path conversations = options.path("--conversations");
+			if (conversations != null) {
+				EvalCommand.print(ConversationEval.of(conversations, options.path("--data"), encoders).table(),
+						options.flags().contains("--json"), out);
 				return;
 			}
 			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"),

@@ -43,6 +43,8 @@ public final class Policy {
 
 	private final AnswerRules answers;
 
+	private final ConversationRules conversation;
+
 	private final int maxHoldChars;
 
 	private final Semantic semantic;
@@ -83,6 +85,7 @@ public final class Policy {
 		this.allow = List.copyOf(draft.allow);
 		this.judge = draft.judge;
 		this.answers = draft.answers;
+		this.conversation = draft.conversation;
 		this.maxHoldChars = draft.maxHoldChars;
 		this.semantic = draft.semantic;
 		this.maxHoldTime = Duration.ofMillis(draft.maxHoldMillis);
@@ -229,6 +232,13 @@ public final class Policy {
 	 */
 	public AnswerRules answers() {
 		return this.answers;
+	}
+
+	/**
+	 * What happens to messages because of those before them.
+	 */
+	public ConversationRules conversation() {
+		return this.conversation;
 	}
 
 	public int maxHoldChars() {

@@ -40,6 +40,8 @@ final class PolicyDraft {
 
 	AnswerRules answers = AnswerRules.NONE;
 
+	ConversationRules conversation = ConversationRules.NONE;
+
 	Semantic semantic = Semantic.AUTO;
 
 	int maxHoldChars = 256;
@@ -77,6 +79,7 @@ final class PolicyDraft {
 		this.allow = common.allow;
 		this.judge = common.judge;
 		this.answers = common.answers;
+		this.conversation = common.conversation;
 		this.semantic = common.semantic;
 		this.maxHoldChars = common.maxHoldChars;
 		this.maxHoldMillis = common.maxHoldMillis;
@@ -123,6 +126,7 @@ final class PolicyDraft {
 		all.put("allow", this.allow);
 		all.put("judge", this.judge.canonical());
 		all.put("answers", this.answers.canonical());
+		all.put("conversation", this.conversation.canonical());
 		all.put("semantic", this.semantic.name());
 		all.put("maxHoldChars", this.maxHoldChars);
 		all.put("maxHoldMs", this.maxHoldMillis);

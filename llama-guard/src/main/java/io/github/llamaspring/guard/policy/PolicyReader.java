@@ -110,8 +110,8 @@ final class PolicyReader {
 	private static String[] known(String... more) {
 		return Stream
 			.concat(Stream.of("version", "mode", "locales", "categories", "pii", "injection", "lists", "topics", "leak",
-					"refusal", "groundedness", "judge", "limits", "semantic", "stream", "onError", "messages"),
-					Stream.of(more))
+					"refusal", "groundedness", "conversation", "judge", "limits", "semantic", "stream", "onError",
+					"messages"), Stream.of(more))
 			.toArray(String[]::new);
 	}
 
@@ -150,6 +150,7 @@ final class PolicyReader {
 		disclosure(root, draft);
 		draft.judge = JudgeRules.read(root, draft.judge, draft.categories);
 		draft.answers = AnswerRules.read(root, draft.answers);
+		draft.conversation = ConversationRules.read(root, draft.conversation);
 		if (root.has("semantic")) {
 			draft.semantic = root.choice("semantic", Semantic.class);
 		}

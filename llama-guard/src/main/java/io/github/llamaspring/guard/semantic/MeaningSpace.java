@@ -39,6 +39,13 @@ public record MeaningSpace(float[] center, List<float[]> directions, List<float[
 		return place;
 	}
 
+	/**
+	 * How near two places are: -1 to 1.
+	 */
+	public static double cosine(float[] place, float[] other) {
+		return dot(place, other);
+	}
+
 	static double dot(float[] a, float[] b) {
 		double sum = 0;
 		for (int i = 0; i < a.length; i++) {

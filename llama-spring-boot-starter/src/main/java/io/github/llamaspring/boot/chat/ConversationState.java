@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.llamaspring.boot.engine.ContextWindow.Exchange;
+import io.github.llamaspring.boot.guard.GuardedResult;
+import io.github.llamaspring.boot.guard.TurnMemory;
 import io.github.llamaspring.core.chat.ChatMessage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of a conversation, and which answers are being written. Thread-safe.
@@ -16,6 +19,8 @@ final class ConversationState {
 	private final List<Exchange> exchanges = new ArrayList<>();
 
 	private final Set<RunningTurn> running = new HashSet<>();
+
+	private final TurnMemory turns = new TurnMemory();
 
 	private int forgotten;
 
@@ -31,6 +36,23 @@ final class ConversationState {
 	synchronized void remember(Exchange exchange, long since) {
 		if (this.epoch == since) {
 			this.exchanges.add(exchange);
+		}
+	}
+
+	/**
+	 * What the person wrote last, for the guard.
+	 */
+	TurnMemory turns() {
+		return this.turns;
+	}
+
+	/**
+	 * Notes a question for the guard, unless the conversation was cleared since the
+	 * snapshot.
+	 */
+	synchronized void heard(String question, @Nullable GuardedResult result, long since) {
+		if (this.epoch == since) {
+			this.turns.add(question, result);
 		}
 	}
 
@@ -62,6 +84,7 @@ final class ConversationState {
 
 	synchronized void clear() {
 		this.exchanges.clear();
+		this.turns.clear();
 		this.forgotten = 0;
 		this.epoch++;
 	}

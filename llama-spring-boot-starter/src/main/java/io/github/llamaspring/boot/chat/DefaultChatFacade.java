@@ -21,6 +21,7 @@ import io.github.llamaspring.core.LlamaModel;
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.Turn;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -105,13 +106,15 @@ final class DefaultChatFacade implements ChatFacade {
 
 	private void begin(ChatTurn turn, @Nullable Duration maxWait, FluxSink<ChatEvent> sink) {
 		LlamaModel model = this.engine.model();
-		Verdict input = this.guarded.moderation().check(turn.text(), context(turn, Stage.INPUT));
+		ConversationState state = this.conversations.findOrCreate(turn.conversationId());
+		Verdict input = this.guarded.moderation()
+			.check(turn.text(), context(turn, Stage.INPUT).withHistory(state.turns().turns()));
 		if (input.action().withholds()) {
+			state.turns().add(Turn.refused(turn.text()));
 			sink.next(new ChatEvent.Blocked(input, true));
 			sink.complete();
 			return;
 		}
-		ConversationState state = this.conversations.findOrCreate(turn.conversationId());
 		Snapshot snapshot = state.snapshot();
 		String retrieved = retrieved(turn);
 		String question = (retrieved != null) ? UntrustedContext.wrap(retrieved, input.text()) : input.text();
@@ -127,6 +130,7 @@ final class DefaultChatFacade implements ChatFacade {
 		TurnListener listener = new TurnListener(sink, new ChatEvent.Started(input, input.text(), dropped),
 				this.guarded.moderation().restorer(context(turn, Stage.OUTPUT)), (result) -> {
 					state.end(running);
+					state.heard(input.text(), result, snapshot.epoch());
 					remember(state, snapshot, input.text(), result);
 				});
 		GenerationRequest request = GenerationRequest.ofChat(fitted.messages())

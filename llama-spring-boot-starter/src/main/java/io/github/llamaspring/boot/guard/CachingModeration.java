@@ -77,6 +77,11 @@ final class CachingModeration implements Moderation {
 	}
 
 	@Override
+	public String restore(String text, GuardContext context) {
+		return guard().restore(text, context);
+	}
+
+	@Override
 	public void forget(String conversation) {
 		guard().vault().forget(conversation);
 	}

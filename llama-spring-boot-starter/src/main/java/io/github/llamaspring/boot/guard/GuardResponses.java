@@ -1,6 +1,8 @@
 package io.github.llamaspring.boot.guard;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 import io.github.llamaspring.guard.Verdict;
@@ -15,6 +17,9 @@ import org.springframework.ai.chat.model.Generation;
  * Responses with a verdict in their metadata.
  */
 final class GuardResponses {
+
+	/** Key in the metadata of a message that refuses; memories keep it. */
+	static final String REFUSED = "llama.guard.refused";
 
 	private GuardResponses() {
 	}
@@ -39,7 +44,11 @@ final class GuardResponses {
 	 * The response with a moderated text.
 	 */
 	static ChatResponse moderated(ChatResponse response, Generation original, String text, Verdict verdict) {
-		return rebuilt(response, original, text,
+		Map<String, Object> properties = new HashMap<>(original.getOutput().getMetadata());
+		if (TurnMemory.isRefusal(verdict)) {
+			properties.put(REFUSED, true);
+		}
+		return rebuilt(response, original, text, properties,
 				ChatGenerationMetadata.builder().metadata(GuardedChatModel.VERDICT, verdict));
 	}
 
@@ -47,12 +56,12 @@ final class GuardResponses {
 	 * The response with another text.
 	 */
 	static ChatResponse withText(ChatResponse response, Generation original, String text) {
-		return text.equals(text(original)) ? response
-				: rebuilt(response, original, text, ChatGenerationMetadata.builder());
+		return text.equals(text(original)) ? response : rebuilt(response, original, text,
+				original.getOutput().getMetadata(), ChatGenerationMetadata.builder());
 	}
 
 	private static ChatResponse rebuilt(ChatResponse response, Generation original, String text,
-			ChatGenerationMetadata.Builder metadata) {
+			Map<String, Object> properties, ChatGenerationMetadata.Builder metadata) {
 		metadata.contentFilters(original.getMetadata().getContentFilters());
 		original.getMetadata().entrySet().forEach((entry) -> metadata.metadata(entry.getKey(), entry.getValue()));
 		if (original.getMetadata().getFinishReason() != null) {
@@ -61,7 +70,7 @@ final class GuardResponses {
 		AssistantMessage output = original.getOutput();
 		AssistantMessage message = AssistantMessage.builder()
 			.content(text)
-			.properties(output.getMetadata())
+			.properties(properties)
 			.toolCalls(output.getToolCalls())
 			.media(output.getMedia())
 			.build();
@@ -70,6 +79,16 @@ final class GuardResponses {
 
 	static String text(Generation generation) {
 		return Objects.requireNonNullElse(generation.getOutput().getText(), "");
+	}
+
+	/**
+	 * Whether the guard withheld it, or it refuses.
+	 */
+	static boolean isRefusal(@Nullable ChatResponse response) {
+		return response != null && response.getResults()
+			.stream()
+			.anyMatch((each) -> each.getMetadata().get(GuardedChatModel.VERDICT) instanceof Verdict verdict
+					&& TurnMemory.isRefusal(verdict));
 	}
 
 	/**

@@ -1,5 +1,7 @@
 package io.github.llamaspring.boot.guard;
 
+import java.util.List;
+
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.model.ChatModel;
@@ -53,7 +55,7 @@ public final class GuardedChatModel implements ChatModel {
 	public ChatResponse call(Prompt prompt) {
 		ConversationScope scope = ConversationScope.of(this.moderation, prompt);
 		try {
-			InputModeration.Result checked = this.input.check(prompt, scope.input());
+			InputModeration.Result checked = this.input.check(prompt, scope.input(), List.of());
 			Verdict blocked = checked.blocked();
 			if (blocked != null) {
 				return GuardResponses.blocked(blocked, "", null);
@@ -72,7 +74,7 @@ public final class GuardedChatModel implements ChatModel {
 	public Flux<ChatResponse> stream(Prompt prompt) {
 		return Flux.defer(() -> {
 			ConversationScope scope = ConversationScope.of(this.moderation, prompt);
-			InputModeration.Result checked = this.input.check(prompt, scope.input());
+			InputModeration.Result checked = this.input.check(prompt, scope.input(), List.of());
 			Verdict blocked = checked.blocked();
 			if (blocked != null) {
 				scope.end(this.moderation);

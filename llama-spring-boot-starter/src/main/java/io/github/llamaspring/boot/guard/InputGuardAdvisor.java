@@ -1,5 +1,8 @@
 package io.github.llamaspring.boot.guard;
 
+import java.time.InstantSource;
+
+import io.github.llamaspring.guard.Turn;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.client.ChatClientRequest;
@@ -20,7 +23,9 @@ import reactor.core.publisher.Mono;
  * in, keeps neither a blocked question nor what was redacted of an allowed one. Where the
  * policy pseudonymises, memory keeps placeholders of the conversation (parameter
  * {@link ChatMemory#CONVERSATION_ID}; without one each call is its own), and the answer
- * is restored on its way out.
+ * is restored on its way out. What the person wrote last in that conversation, also what
+ * was blocked, is kept for 30 minutes, for the guard alone: it sees where a conversation
+ * is heading. The tools of the request get the guard around them.
  */
 public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 
@@ -31,12 +36,17 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 
 	private final InputModeration input;
 
+	private final @Nullable String language;
+
+	private final TurnMemories memories = new TurnMemories(InstantSource.system());
+
 	/**
 	 * @param language ISO 639-1 code for messages; null lets the guard decide
 	 */
 	public InputGuardAdvisor(Moderation moderation, @Nullable String language) {
 		this.moderation = moderation;
 		this.input = new InputModeration(moderation, language);
+		this.language = language;
 	}
 
 	@Override
@@ -53,14 +63,20 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 	public ChatClientResponse adviseCall(ChatClientRequest request, CallAdvisorChain chain) {
 		ConversationScope scope = scope(request);
 		try {
-			InputModeration.Result checked = this.input.check(request.prompt(), scope.input());
+			TurnMemory turns = turns(request);
+			InputModeration.Result checked = this.input.check(request.prompt(), scope.input(), turns.turns());
 			Verdict blocked = checked.blocked();
 			if (blocked != null) {
-				return refuse(request, blocked);
+				return refuse(request, blocked, turns);
 			}
+			String question = InputModeration.question(checked.prompt());
+			turns.add(Turn.of(question));
 			ResponseRestoration restoration = scope.restoration(this.moderation);
 			ChatClientResponse response = chain.nextCall(inner(request, scope, checked.prompt()));
 			ChatResponse answer = response.chatResponse();
+			if (GuardResponses.isRefusal(answer)) {
+				turns.refuse(question);
+			}
 			return (answer != null && restoration != null)
 					? response.mutate().chatResponse(restoration.whole(answer)).build() : response;
 		}
@@ -73,13 +89,21 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 	public Flux<ChatClientResponse> adviseStream(ChatClientRequest request, StreamAdvisorChain chain) {
 		return Flux.defer(() -> {
 			ConversationScope scope = scope(request);
-			InputModeration.Result checked = this.input.check(request.prompt(), scope.input());
+			TurnMemory turns = turns(request);
+			InputModeration.Result checked = this.input.check(request.prompt(), scope.input(), turns.turns());
 			Verdict blocked = checked.blocked();
 			if (blocked != null) {
 				scope.end(this.moderation);
-				return Flux.just(refuse(request, blocked));
+				return Flux.just(refuse(request, blocked, turns));
 			}
-			Flux<ChatClientResponse> answer = chain.nextStream(inner(request, scope, checked.prompt()));
+			String question = InputModeration.question(checked.prompt());
+			turns.add(Turn.of(question));
+			Flux<ChatClientResponse> answer = chain.nextStream(inner(request, scope, checked.prompt()))
+				.doOnNext((response) -> {
+					if (GuardResponses.isRefusal(response.chatResponse())) {
+						turns.refuse(question);
+					}
+				});
 			ResponseRestoration restoration = scope.restoration(this.moderation);
 			return (restoration != null) ? restored(answer, restoration, scope, request) : answer;
 		});
@@ -100,11 +124,17 @@ public final class InputGuardAdvisor implements CallAdvisor, StreamAdvisor {
 		return ConversationScope.of(this.moderation, request.context().get(ChatMemory.CONVERSATION_ID));
 	}
 
-	private static ChatClientRequest inner(ChatClientRequest request, ConversationScope scope, Prompt checked) {
-		return request.mutate().prompt(scope.marked(checked)).build();
+	private ChatClientRequest inner(ChatClientRequest request, ConversationScope scope, Prompt checked) {
+		Prompt tools = GuardedToolCallback.guarded(checked, this.moderation, this.language, scope.output());
+		return request.mutate().prompt(scope.marked(tools)).build();
 	}
 
-	private static ChatClientResponse refuse(ChatClientRequest request, Verdict verdict) {
+	private TurnMemory turns(ChatClientRequest request) {
+		return this.memories.of(request.context().get(ChatMemory.CONVERSATION_ID));
+	}
+
+	private static ChatClientResponse refuse(ChatClientRequest request, Verdict verdict, TurnMemory turns) {
+		turns.add(Turn.refused(InputModeration.question(request.prompt())));
 		return new ChatClientResponse(GuardResponses.blocked(verdict, "", null), request.context());
 	}
 

@@ -6,6 +6,7 @@ import java.util.Objects;
 
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.Turn;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.messages.AssistantMessage;
@@ -35,13 +36,16 @@ final class InputModeration {
 	/**
 	 * @param conversation whose placeholders stand for personal data; null where there
 	 * are none to be given out
+	 * @param known what the person wrote before; where that is empty, the prompt says
 	 */
-	Result check(Prompt prompt, @Nullable String conversation) {
+	Result check(Prompt prompt, @Nullable String conversation, List<Turn> known) {
 		List<Message> messages = new ArrayList<>();
+		Message last = last(prompt);
 		for (Message message : prompt.getInstructions()) {
 			if (message instanceof UserMessage user) {
 				String text = Objects.requireNonNullElse(user.getText(), "");
-				Verdict verdict = this.moderation.check(text, context(Stage.INPUT, conversation));
+				List<Turn> history = (user != last) ? List.of() : known.isEmpty() ? before(prompt, user) : known;
+				Verdict verdict = this.moderation.check(text, context(Stage.INPUT, conversation).withHistory(history));
 				if (verdict.action().withholds()) {
 					return new Result(prompt, verdict);
 				}
@@ -59,6 +63,40 @@ final class InputModeration {
 		}
 		return new Result(
 				messages.equals(prompt.getInstructions()) ? prompt : prompt.mutate().messages(messages).build(), null);
+	}
+
+	/**
+	 * What the person wrote last.
+	 */
+	static String question(Prompt prompt) {
+		Message last = last(prompt);
+		return (last != null) ? Objects.requireNonNullElse(last.getText(), "") : "";
+	}
+
+	private static @Nullable Message last(Prompt prompt) {
+		Message last = null;
+		for (Message message : prompt.getInstructions()) {
+			last = (message instanceof UserMessage) ? message : last;
+		}
+		return last;
+	}
+
+	/** What the person wrote before, by the prompt. */
+	private static List<Turn> before(Prompt prompt, UserMessage last) {
+		List<Turn> turns = new ArrayList<>();
+		for (Message message : prompt.getInstructions()) {
+			if (message == last) {
+				break;
+			}
+			if (message instanceof UserMessage user) {
+				turns.add(Turn.of(Objects.requireNonNullElse(user.getText(), "")));
+			}
+			else if (message instanceof AssistantMessage answer && !turns.isEmpty()
+					&& answer.getMetadata().containsKey(GuardResponses.REFUSED)) {
+				turns.set(turns.size() - 1, Turn.refused(turns.getLast().text()));
+			}
+		}
+		return turns;
 	}
 
 	/**

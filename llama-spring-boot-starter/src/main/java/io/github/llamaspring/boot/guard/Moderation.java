@@ -64,6 +64,13 @@ public sealed interface Moderation permits CachingModeration, NoModeration {
 	AnswerRestorer restorer(GuardContext context);
 
 	/**
+	 * Puts values in place of placeholders in a checked text, for a tool that the policy
+	 * discloses them to.
+	 * @param context of the call, with its conversation and the tool's name
+	 */
+	String restore(String text, GuardContext context);
+
+	/**
 	 * Forgets what stands behind the placeholders of a conversation.
 	 */
 	void forget(String conversation);

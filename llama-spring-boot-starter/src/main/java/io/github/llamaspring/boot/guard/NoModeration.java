@@ -40,6 +40,11 @@ final class NoModeration implements Moderation {
 	}
 
 	@Override
+	public String restore(String text, GuardContext context) {
+		return text;
+	}
+
+	@Override
 	public void forget(String conversation) {
 		// Nothing was kept.
 	}

@@ -43,17 +43,22 @@ final class OutputModeration {
 	 * @param conversation whose placeholders stand for personal data; null for none
 	 */
 	OutputModeration to(Prompt prompt, @Nullable String conversation) {
+		UserMessage question = prompt.getUserMessage();
+		return new OutputModeration(this.moderation,
+				this.context.withInstructions(instructions(prompt))
+					.withQuestion(question.getText())
+					.withConversation(conversation));
+	}
+
+	/** What the system messages say; null where there is none. */
+	static @Nullable String instructions(Prompt prompt) {
 		List<String> instructions = new ArrayList<>();
 		for (Message message : prompt.getInstructions()) {
 			if (message instanceof SystemMessage system && system.getText() != null) {
 				instructions.add(system.getText());
 			}
 		}
-		UserMessage question = prompt.getUserMessage();
-		return new OutputModeration(this.moderation,
-				this.context.withInstructions(instructions.isEmpty() ? null : String.join("\n", instructions))
-					.withQuestion(question.getText())
-					.withConversation(conversation));
+		return instructions.isEmpty() ? null : String.join("\n", instructions);
 	}
 
 	ChatResponse whole(ChatResponse response) {

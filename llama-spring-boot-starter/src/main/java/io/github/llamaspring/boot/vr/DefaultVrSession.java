@@ -9,11 +9,13 @@ import io.github.llamaspring.boot.engine.ContextWindow;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.GuardedResult;
+import io.github.llamaspring.boot.guard.TurnMemory;
 import io.github.llamaspring.boot.resilience.GateRequest;
 import io.github.llamaspring.core.GenerationRequest;
 import io.github.llamaspring.core.chat.ChatMessage;
 import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.Turn;
 import io.github.llamaspring.guard.Verdict;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -40,6 +42,8 @@ final class DefaultVrSession implements VrSession {
 	private final ReentrantLock lock = new ReentrantLock();
 
 	private final List<ContextWindow.Exchange> exchanges = new ArrayList<>();
+
+	private final TurnMemory turnMemory = new TurnMemory();
 
 	private @Nullable VrTurn current;
 
@@ -80,7 +84,10 @@ final class DefaultVrSession implements VrSession {
 
 	private void begin(PlayerUtterance utterance, FluxSink<VrEvent> sink) {
 		this.lastUse = System.nanoTime();
-		Verdict input = this.guarded.moderation().check(utterance.text(), context(Stage.INPUT));
+		Verdict input = this.guarded.moderation()
+			.check(utterance.text(), context(Stage.INPUT).withHistory(this.turnMemory.turns()));
+		boolean withheld = input.action().withholds();
+		this.turnMemory.add(new Turn(withheld ? utterance.text() : input.text(), "", withheld));
 		VrTurn turn;
 		this.lock.lock();
 		try {
@@ -91,7 +98,7 @@ final class DefaultVrSession implements VrSession {
 			turn = new VrTurn(++this.turns, input.text(), sink, this.lock, this::remember);
 			this.current = turn;
 			turn.start();
-			if (input.action().withholds()) {
+			if (withheld) {
 				turn.block(input, true);
 				return;
 			}
@@ -159,6 +166,9 @@ final class DefaultVrSession implements VrSession {
 		if (this.current == turn) {
 			this.current = null;
 		}
+		if (turn.refused()) {
+			this.turnMemory.refuse(turn.utterance());
+		}
 		if (!turn.spoken().isBlank() && !reason.equals(GuardedResult.CONTENT_FILTER) && !this.closed) {
 			this.exchanges.add(ContextWindow.Exchange.of(turn.utterance(), turn.spoken()));
 		}
@@ -207,6 +217,7 @@ final class DefaultVrSession implements VrSession {
 			endCurrent(VrTurn.INTERRUPTED);
 			this.closed = true;
 			this.exchanges.clear();
+			this.turnMemory.clear();
 		}
 		finally {
 			this.lock.unlock();

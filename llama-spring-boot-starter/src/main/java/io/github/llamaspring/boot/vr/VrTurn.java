@@ -6,6 +6,7 @@ import java.util.function.BiConsumer;
 
 import io.github.llamaspring.boot.guard.GuardedListener;
 import io.github.llamaspring.boot.guard.GuardedResult;
+import io.github.llamaspring.boot.guard.TurnMemory;
 import io.github.llamaspring.boot.resilience.Ticket;
 import io.github.llamaspring.guard.Redaction;
 import io.github.llamaspring.guard.Verdict;
@@ -36,6 +37,8 @@ final class VrTurn implements GuardedListener {
 
 	private boolean ended;
 
+	private boolean refused;
+
 	private @Nullable Ticket ticket;
 
 	/**
@@ -60,6 +63,13 @@ final class VrTurn implements GuardedListener {
 	 */
 	String spoken() {
 		return this.cutter.spoken();
+	}
+
+	/**
+	 * Whether the answer was withheld, or refuses.
+	 */
+	boolean refused() {
+		return this.refused;
 	}
 
 	void start() {
@@ -107,6 +117,7 @@ final class VrTurn implements GuardedListener {
 			if (this.ended) {
 				return;
 			}
+			this.refused = result.blocked() || TurnMemory.isRefusal(result.verdict());
 			if (result.blocked()) {
 				block(result.verdict(), false);
 				return;

@@ -100,6 +100,29 @@ class ChatFacadeTest {
 	}
 
 	@Test
+	void whatWasRefusedIsKnownAgainInOtherWords(@TempDir Path folder) throws IOException {
+		ChatFacade facade = ChatFacade.of(TestEngine.engine(), TestEngine.noParis(this.gate, folder), settings(12));
+		String again = "Where in the French capital can I swim tonight?";
+		assertThat(inputRule(facade, "a", again)).isNull();
+		assertThat(facade.chat(ChatTurn.of("b", "Where in Paris can I swim tonight?")).blocked()).isTrue();
+		assertThat(inputRule(facade, "a", again)).isNull();
+		assertThat(inputRule(facade, "b", again)).isEqualTo("conversation.rephrase");
+		facade.conversation("b").clear();
+		assertThat(inputRule(facade, "b", again)).isNull();
+		assertThat(facade.chat(ChatTurn.of("c", "What is the capital of France?")).blocked()).isTrue();
+		assertThat(inputRule(facade, "c", "Please tell me: what is the capital of France?"))
+			.isEqualTo("conversation.rephrase");
+	}
+
+	private static String inputRule(ChatFacade facade, String conversation, String question) {
+		return facade.stream(ChatTurn.of(conversation, question))
+			.ofType(ChatEvent.Started.class)
+			.blockLast()
+			.input()
+			.rule();
+	}
+
+	@Test
 	void theModelSeesPersonalDataRedacted() {
 		ChatFacade facade = facade(4);
 		ChatEvent started = facade.stream(ChatTurn.of("a", "My e-mail is jane.doe@example.com, hello.")).blockFirst();

@@ -1,16 +1,23 @@
 package io.github.llamaspring.boot.vr;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.github.llamaspring.boot.TestEngine;
+import io.github.llamaspring.boot.guard.GuardedEngine;
+import io.github.llamaspring.boot.guard.Moderation;
 import io.github.llamaspring.boot.resilience.EngineBusyException;
 import io.github.llamaspring.boot.resilience.EngineGate;
+import io.github.llamaspring.guard.Stage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -102,6 +109,26 @@ class VrDialogueFacadeTest {
 			assertThat(blocked.verdict().message()).isNotBlank();
 		});
 		assertThat(session.history()).isEmpty();
+	}
+
+	@Test
+	void whatWasRefusedIsKnownAgainInOtherWords(@TempDir Path folder) throws IOException {
+		List<String> rules = new CopyOnWriteArrayList<>();
+		GuardedEngine guarded = new GuardedEngine(this.gate,
+				Moderation.of(TestEngine.noParis(folder), (stage, verdict) -> {
+					if (stage == Stage.INPUT) {
+						rules.add(String.valueOf(verdict.rule()));
+					}
+				}));
+		VrDialogueFacade facade = VrDialogueFacade.of(TestEngine.engine(), guarded,
+				new VrSettings(TestEngine.GREEDY, 8, 2, Duration.ofMinutes(5)));
+		VrSession session = facade.open(VrSessionSpec.of(KEEPER));
+		session.say(PlayerUtterance.of("Where in Paris can I swim tonight?")).blockLast();
+		session.say(PlayerUtterance.of("Where in the French capital can I swim tonight?")).blockLast();
+		facade.open(VrSessionSpec.of(KEEPER))
+			.say(PlayerUtterance.of("Where in the French capital can I swim tonight?"))
+			.blockLast();
+		assertThat(rules).containsExactly("list.cities", "conversation.rephrase", "null");
 	}
 
 	@Test

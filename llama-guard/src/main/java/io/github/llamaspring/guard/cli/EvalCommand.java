@@ -3,7 +3,6 @@ package io.github.llamaspring.guard.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +43,7 @@ final class EvalCommand {
 	private Guard guard(Trainer.Models trained) {
 		Guard.Builder builder = Guard.builder().heads(trained.words());
 		if (trained.vectors() != null && this.encoders != null) {
-			builder.heads(trained.vectors()).encoder(this.encoders.encoder(), Duration.ofMinutes(5));
+			this.encoders.on(builder.heads(trained.vectors()));
 		}
 		return builder.build();
 	}
@@ -90,7 +89,7 @@ final class EvalCommand {
 		return run.table("left-out");
 	}
 
-	private static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
+	static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {
 		JsonMapper mapper = JsonMapper.shared();
 		String last = "";
 		for (EvalRun.Row row : table) {

@@ -25,6 +25,8 @@ import io.github.llamaspring.guard.policy.ConversationRules;
 import io.github.llamaspring.guard.policy.Mode;
 import io.github.llamaspring.guard.policy.Policy;
 import io.github.llamaspring.guard.policy.PolicyException;
+import io.github.llamaspring.guard.policy.Semantic;
+import io.github.llamaspring.guard.policy.Topic;
 import io.github.llamaspring.guard.policy.WordList;
 import io.github.llamaspring.guard.rule.PhraseDetector;
 import io.github.llamaspring.guard.stream.Scan;
@@ -214,6 +216,14 @@ public final class Guard {
 		return semantic() != null;
 	}
 
+	/**
+	 * Whether the policy would have a sentence encoder take part and the guard was given
+	 * none.
+	 */
+	public boolean lacksEncoder() {
+		return this.semantic == null && this.policy.semantic() != Semantic.OFF;
+	}
+
 	private @Nullable SemanticTier semantic() {
 		SemanticTier tier = this.semantic;
 		return (tier != null && tier.isReady()) ? tier : null;
@@ -340,6 +350,10 @@ public final class Guard {
 		for (WordList list : this.policy.lists()) {
 			rules.add(new RuleInfo(list.category(), list.name(), list.actions().at(Stage.INPUT),
 					list.actions().at(Stage.OUTPUT)));
+		}
+		for (Topic topic : this.policy.topics()) {
+			rules.add(new RuleInfo(topic.category(), topic.name(), topic.actions().at(Stage.INPUT),
+					topic.actions().at(Stage.OUTPUT)));
 		}
 		return List.copyOf(rules);
 	}

@@ -214,6 +214,15 @@ class GuardTests {
 	}
 
 	@Test
+	void listsTheTopicsOfThePolicy(@TempDir Path folder) throws Exception {
+		Path file = Files.writeString(folder.resolve("p.yaml"), "policy: p\nextends: llama2-aup\n"
+				+ "topics: {rent-law: {examples: [a, b, c, d, e], category: RENT, action: {input: rewrite}}}\n");
+		Guard guard = Guard.load(file);
+		assertThat(guard.rules()).contains(new Guard.RuleInfo("RENT", "rent-law", Action.REWRITE, Action.FLAG));
+		assertThat(guard.lacksEncoder()).isTrue();
+	}
+
+	@Test
 	void staysLinearOnHostileTexts() {
 		for (String piece : List.of("how to make how to make ", "@a.", "1 2 3 4 ", "a@", "password is ", "eyJ", "DE89 ",
 				"how ", "ignore all ", "(0", "::1", "b o m b ", "((((", "-----BEGIN PRIVATE KEY-----")) {

@@ -72,7 +72,7 @@ public record Example(String text, String language, String label, String categor
 	 * {@linkplain #isOrdinary ordinary} stand at the border: they were made or collected
 	 * because they sound like harm.
 	 */
-	boolean isEveryday() {
+	public boolean isEveryday() {
 		return this.pair == null && BORDER.stream().noneMatch(this.source::startsWith);
 	}
 

@@ -3,7 +3,6 @@ package io.github.llamaspring.guard.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -65,7 +64,7 @@ final class ConversationEval {
 	static ConversationEval of(Path folder, @Nullable Path data, @Nullable Encoders encoders) throws IOException {
 		Guard.Builder builder = Guard.builder();
 		if (encoders != null) {
-			builder.encoder(encoders.encoder(), Duration.ofMinutes(5));
+			encoders.on(builder);
 		}
 		ConversationEval eval = new ConversationEval(builder.build());
 		if (!Files.isDirectory(folder)) {

@@ -1,18 +1,12 @@
 package io.github.llamaspring.guard.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.github.llamaspring.guard.classify.Example;
 
@@ -45,61 +39,30 @@ final class Corpus {
 	}
 
 	private static void readFolder(Path folder, List<Example> examples) throws IOException {
-		if (!Files.isDirectory(folder)) {
-			throw new GuardCli.UsageException(folder + " is no folder");
-		}
-		try (Stream<Path> files = Files.list(folder)) {
-			for (Path file : files.filter((path) -> path.toString().endsWith(".jsonl")).sorted().toList()) {
-				readFile(file, examples);
-			}
-		}
-	}
-
-	private static void readFile(Path file, List<Example> examples) throws IOException {
-		String source = file.getFileName().toString().replace(".jsonl", "");
-		int number = 0;
-		try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-			String line = reader.readLine();
-			while (line != null) {
-				number++;
-				if (!line.isBlank()) {
-					Example example = example(line, source, file + ", line " + number);
-					if (example != null) {
-						examples.add(example);
-					}
+		for (Path file : JsonRows.files(folder)) {
+			String source = file.getFileName().toString().replace(".jsonl", "");
+			JsonRows.read(file, (row) -> {
+				Example example = example(row, source);
+				if (example != null) {
+					examples.add(example);
 				}
-				line = reader.readLine();
-			}
+			});
 		}
 	}
 
-	private static @Nullable Example example(String line, String source, String where) {
-		JsonNode node;
-		try {
-			node = JsonMapper.shared().readTree(line);
-		}
-		catch (JacksonException ex) {
-			throw new GuardCli.UsageException(where + ": not JSON");
-		}
+	private static @Nullable Example example(JsonRows.Row row, String source) {
+		JsonNode node = row.json();
 		if (!node.has("text")) {
 			return null;
 		}
-		String label = text(node, "label", where);
+		String label = row.text(node, "label");
 		if (!LABELS.contains(label)) {
 			throw new GuardCli.UsageException(
-					where + ": label is " + label + ", but must be one of " + String.join(", ", LABELS));
+					row.where() + ": label is " + label + ", but must be one of " + String.join(", ", LABELS));
 		}
-		return new Example(text(node, "text", where), text(node, "lang", where), label,
-				node.path("category").asString(""), source, node.path("stage").asString("").equals("output"),
-				node.has("pair") ? text(node, "pair", where) : null);
-	}
-
-	private static String text(JsonNode node, String field, String where) {
-		JsonNode value = node.get(field);
-		if (value == null || !value.isString()) {
-			throw new GuardCli.UsageException(where + ": " + field + " is missing or no string");
-		}
-		return value.stringValue();
+		return new Example(row.text(node, "text"), row.text(node, "lang"), label, node.path("category").asString(""),
+				source, node.path("stage").asString("").equals("output"),
+				node.has("pair") ? row.text(node, "pair") : null);
 	}
 
 }

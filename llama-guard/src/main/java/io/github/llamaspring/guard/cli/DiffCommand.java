@@ -1,12 +1,8 @@
 package io.github.llamaspring.guard.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +11,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -70,47 +65,29 @@ final class DiffCommand {
 	 * Takes the rows of a stream.
 	 */
 	void read(InputStream in, PrintStream notes) throws IOException {
-		read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), "line ", notes);
+		JsonRows.read(in, "", (row) -> take(row, "line " + row.number(), notes));
 	}
 
 	/**
 	 * Takes the rows of all {@code *.jsonl} in a folder.
 	 */
 	void read(Path folder, PrintStream notes) throws IOException {
-		if (!Files.isDirectory(folder)) {
-			throw new GuardCli.UsageException(folder + " is no folder");
-		}
-		try (Stream<Path> files = Files.list(folder)) {
-			for (Path file : files.filter((path) -> path.toString().endsWith(".jsonl")).sorted().toList()) {
-				try (BufferedReader reader = new BufferedReader(
-						new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8))) {
-					read(reader, file.getFileName() + ":", notes);
-				}
-			}
+		for (Path file : JsonRows.files(folder)) {
+			JsonRows.read(file, (row) -> take(row, file.getFileName() + ":" + row.number(), notes));
 		}
 	}
 
-	private void read(BufferedReader reader, String where, PrintStream notes) throws IOException {
-		int number = 0;
-		String line = reader.readLine();
-		while (line != null) {
-			number++;
-			if (!line.isBlank()) {
-				try {
-					take(line, where + number);
-				}
-				catch (JacksonException | IllegalArgumentException ex) {
-					this.errors++;
-					notes.println(where + number + ": left out, "
-							+ ((ex instanceof JacksonException) ? "not JSON" : ex.getMessage()));
-				}
-			}
-			line = reader.readLine();
+	private void take(JsonRows.Row row, String where, PrintStream notes) {
+		try {
+			compare(JsonMapper.shared().readTree(row.line()), where);
+		}
+		catch (JacksonException | IllegalArgumentException ex) {
+			this.errors++;
+			notes.println(where + ": left out, " + ((ex instanceof JacksonException) ? "not JSON" : ex.getMessage()));
 		}
 	}
 
-	private void take(String line, String where) {
-		JsonNode row = JsonMapper.shared().readTree(line);
+	private void compare(JsonNode row, String where) {
 		JsonNode text = row.get("text");
 		if (text == null || !text.isString()) {
 			throw new IllegalArgumentException("text is missing or no string");

@@ -6,6 +6,7 @@ import java.time.Duration;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.TextEncoder;
 import io.github.llamaspring.guard.semantic.SentenceVectors;
 
@@ -16,6 +17,9 @@ final class Encoders implements AutoCloseable {
 
 	/** For one text, and for the start of the program. */
 	private static final Duration LIMIT = Duration.ofSeconds(60);
+
+	/** For the pieces of one text; each of them has {@link #LIMIT}. */
+	private static final Duration TEXT_LIMIT = Duration.ofMinutes(5);
 
 	/** For the texts of one call of a command that has time. */
 	private static final Duration BATCH_LIMIT = Duration.ofMinutes(30);
@@ -38,7 +42,14 @@ final class Encoders implements AutoCloseable {
 		return new Encoders(process, (file != null) ? VectorStore.open(file, process) : null);
 	}
 
-	TextEncoder encoder() {
+	/**
+	 * Makes a guard see with it.
+	 */
+	Guard.Builder on(Guard.Builder builder) {
+		return builder.encoder(encoder(), TEXT_LIMIT);
+	}
+
+	private TextEncoder encoder() {
 		return (this.store != null) ? this.store : this.process;
 	}
 

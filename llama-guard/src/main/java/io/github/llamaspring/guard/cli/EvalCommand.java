@@ -3,7 +3,6 @@ package io.github.llamaspring.guard.cli;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +46,7 @@ final class EvalCommand {
 	private Guard guard(Trainer.Models trained) {
 		Guard.Builder builder = Guard.builder().heads(trained.words());
 		if (trained.vectors() != null && this.encoders != null) {
-			builder.heads(trained.vectors()).encoder(this.encoders.encoder(), Duration.ofMinutes(5));
+			this.encoders.on(builder.heads(trained.vectors()));
 		}
 		return builder.build();
 	}

@@ -8,7 +8,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import io.github.llamaspring.guard.Guard;
 import io.github.llamaspring.guard.classify.HeadFormatException;
 import io.github.llamaspring.guard.classify.Trainer;
+import io.github.llamaspring.guard.classify.VectorHeads;
 import io.github.llamaspring.guard.policy.PolicyException;
 
 /**
@@ -42,11 +42,9 @@ public final class GuardCli {
 			+ " | eval --conversations FOLDER [--data FOLDER] [--encoder COMMAND [--vectors FILE]] [--json]"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
 			+ " [--left-out] [--pii] [--json]"
+			+ " | eval --topics FILE [--data FOLDER] --encoder COMMAND [--vectors FILE] [--json]"
 			+ " | diff --policy FILE --against FILE (--jsonl | --data FOLDER) [--examples N] [--texts] [--json]"
 			+ " | schema";
-
-	/** For the pieces of one text, the start of the encoder among it. */
-	private static final Duration ENCODER_LIMIT = Duration.ofSeconds(60);
 
 	/** In place of a policy file. */
 	private static final String BUILT_IN = "llama2-aup";
@@ -55,8 +53,7 @@ public final class GuardCli {
 	}
 
 	public static void main(String[] args) {
-		PrintStream errors = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true,
-				StandardCharsets.UTF_8);
+		PrintStream errors = notes();
 		boolean debug = List.of(args).contains("--debug");
 		int status;
 		try {
@@ -105,7 +102,7 @@ public final class GuardCli {
 			case "train" ->
 				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
 			case "eval" -> eval(Options.of(rest,
-					Set.of("--data", "--contrast", "--conversations", "--encoder", "--vectors", "--models"),
+					Set.of("--data", "--contrast", "--conversations", "--encoder", "--vectors", "--models", "--topics"),
 					Set.of("--left-out", "--pii", "--json")));
 			case "diff" -> diff(Options.of(rest, Set.of("--policy", "--against", "--data", "--examples"),
 					Set.of("--jsonl", "--texts", "--json")));
@@ -120,16 +117,24 @@ public final class GuardCli {
 	private static void check(Options options) throws IOException {
 		try (Encoders encoders = options.encoders()) {
 			Guard.Builder builder = guard("check", options);
-			if (encoders != null) {
-				builder.encoder(encoders.encoder(), ENCODER_LIMIT);
-			}
-			answer(new CheckLines(builder.build()));
+			answer(new CheckLines(noted(((encoders != null) ? encoders.on(builder) : builder).build())));
 		}
 	}
 
 	/** A request's pieces come at no time of their own: the clock stands still. */
 	private static void stream(Options options) throws IOException {
-		answer(new StreamLines(guard("stream", options).clock(() -> 0).build()));
+		answer(new StreamLines(noted(guard("stream", options).clock(() -> 0).build())));
+	}
+
+	private static Guard noted(Guard guard) {
+		if (guard.lacksEncoder()) {
+			notes().println("note: no sentence encoder, so words alone decide (the policy says semantic: auto)");
+		}
+		return guard;
+	}
+
+	private static PrintStream notes() {
+		return new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true, StandardCharsets.UTF_8);
 	}
 
 	private static Guard.Builder guard(String command, Options options) {
@@ -175,10 +180,26 @@ public final class GuardCli {
 						options.flags().contains("--json"), out);
 				return;
 			}
+			Path topics = options.path("--topics");
+			if (topics != null) {
+				topics(options, topics, encoders, out);
+				return;
+			}
 			new EvalCommand(options.needed("eval", "--data"), options.path("--contrast"), options.path("--models"),
 					encoders)
 				.run(options.flags().contains("--left-out"), options.flags().contains("--json"), out);
 		}
+	}
+
+	private static void topics(Options options, Path file, @Nullable Encoders encoders, PrintStream out)
+			throws IOException {
+		if (encoders == null) {
+			throw new UsageException("--topics needs --encoder");
+		}
+		Path data = options.path("--data");
+		TopicEval eval = new TopicEval(TopicEval.read(file), (data != null) ? Corpus.read(data, null) : List.of());
+		EvalCommand.print(eval.table(VectorHeads.builtIn().space(), encoders.vectors()),
+				options.flags().contains("--json"), out);
 	}
 
 	private static void diff(Options options) throws IOException {
@@ -188,13 +209,11 @@ public final class GuardCli {
 		}
 		DiffCommand diff = new DiffCommand(guard(options, "--policy"), guard(options, "--against"),
 				options.count("--examples", 5), options.flags().contains("--texts"));
-		PrintStream notes = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.err), true,
-				StandardCharsets.UTF_8);
 		if (data != null) {
-			diff.read(data, notes);
+			diff.read(data, notes());
 		}
 		else {
-			diff.read(System.in, notes);
+			diff.read(System.in, notes());
 		}
 		try (PrintStream out = new PrintStream(new java.io.FileOutputStream(java.io.FileDescriptor.out), false,
 				StandardCharsets.UTF_8)) {

@@ -1,10 +1,7 @@
 package io.github.llamaspring.guard.cli;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,9 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -44,47 +39,21 @@ final class PiiEval {
 	private final Map<String, List<Counts>> rows = new TreeMap<>();
 
 	void read(Path folder) throws IOException {
-		if (!Files.isDirectory(folder)) {
-			throw new GuardCli.UsageException(folder + " is no folder");
-		}
-		try (Stream<Path> files = Files.list(folder)) {
-			for (Path file : files.filter((path) -> path.toString().endsWith(".jsonl")).sorted().toList()) {
-				readFile(file);
-			}
-		}
-	}
-
-	private void readFile(Path file) throws IOException {
-		try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+		for (Path file : JsonRows.files(folder)) {
 			// Harmless texts of other files hold addresses that nobody labelled.
-			if (lines.noneMatch((line) -> line.contains("\"spans\""))) {
-				return;
-			}
-		}
-		int number = 0;
-		try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-			String line = reader.readLine();
-			while (line != null) {
-				number++;
-				if (!line.isBlank()) {
-					row(line, file + ", line " + number);
-				}
-				line = reader.readLine();
+			boolean[] labelled = { false };
+			JsonRows.read(file, (row) -> labelled[0] |= row.line().contains("\"spans\""));
+			if (labelled[0]) {
+				JsonRows.read(file, this::take);
 			}
 		}
 	}
 
-	private void row(String line, String where) {
-		JsonNode node;
-		try {
-			node = JsonMapper.shared().readTree(line);
-		}
-		catch (JacksonException ex) {
-			throw new GuardCli.UsageException(where + ": not JSON");
-		}
+	private void take(JsonRows.Row row) {
+		JsonNode node = row.json();
 		boolean labelled = node.path("spans").isArray() || node.path("label").asString("").equals("benign");
 		if (labelled && node.path("text").isString()) {
-			check(node.path("text").stringValue(), node.path("spans"), where);
+			check(node.path("text").stringValue(), node.path("spans"), row.where());
 		}
 	}
 

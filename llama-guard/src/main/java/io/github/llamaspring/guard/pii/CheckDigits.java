@@ -39,7 +39,8 @@ final class CheckDigits {
 
 	/**
 	 * German tax id: ISO 7064 MOD 11,10, and among the first ten digits exactly one
-	 * occurs twice or three times.
+	 * occurs twice or three times, not three times in a row. Ten different digits, which
+	 * the tax office does not give out and test data have, are taken too.
 	 */
 	static boolean germanTaxId(String digits) {
 		if (digits.length() != 11 || digits.charAt(0) == '0') {
@@ -47,9 +48,11 @@ final class CheckDigits {
 		}
 		int[] counts = new int[10];
 		int product = 10;
+		boolean threeInRow = false;
 		for (int i = 0; i < 10; i++) {
 			int d = digits.charAt(i) - '0';
 			counts[d]++;
+			threeInRow |= i > 1 && digits.charAt(i - 1) == digits.charAt(i) && digits.charAt(i - 2) == digits.charAt(i);
 			int sum = (d + product) % 10;
 			product = 2 * ((sum == 0) ? 10 : sum) % 11;
 		}
@@ -61,7 +64,14 @@ final class CheckDigits {
 			repeated += (count > 1) ? 1 : 0;
 		}
 		int check = (11 - product) % 10;
-		return repeated == 1 && check == digits.charAt(10) - '0';
+		return repeated <= 1 && !threeInRow && check == digits.charAt(10) - '0';
+	}
+
+	/**
+	 * Whether no digit occurs twice in the first ten.
+	 */
+	static boolean tenDiffer(String digits) {
+		return digits.chars().limit(10).distinct().count() == 10;
 	}
 
 	/**

@@ -27,17 +27,28 @@ final class CodeScanner {
 	private static final Pattern ID_DE = Pattern
 		.compile(LEFT + "[CFGHJKLMNPRTVWXYZ][CFGHJKLMNPRTVWXYZ0-9]{8}\\d?" + RIGHT);
 
+	/**
+	 * Letters between the digits, as few serial numbers of other things have them.
+	 */
+	private static final Pattern ID_DE_MIXED = Pattern.compile("[A-Z]{1,4}\\d+[A-Z]{1,3}\\d[A-Z0-9]*\\d");
+
+	private static final Pattern NIF_VAT = Pattern.compile(LEFT + "PT ?\\d{9}" + RIGHT);
+
 	private static final Pattern CNPJ_LETTERS = Pattern
 		.compile(LEFT + "[A-Z0-9]{2}\\.?[A-Z0-9]{3}\\.?[A-Z0-9]{3}/?[A-Z0-9]{4}-?\\d{2}" + RIGHT);
 
 	private static final Pattern NIR_CORSICA = Pattern
-		.compile(LEFT + "[12] ?\\d{2} ?\\d{2} ?2[AB] ?\\d{3} ?\\d{3} ?\\d{2}" + RIGHT);
+		.compile(LEFT + "[12] ?\\d{2} ?\\d{2} ?2[ABab] ?\\d{3} ?\\d{3} ?/? ?\\d{2}" + RIGHT);
 
 	private static final Pattern IPV4 = Pattern
 		.compile("(?<![\\p{L}\\p{N}.])(?:\\d{1,3}\\.){3}\\d{1,3}(?![\\p{L}\\p{N}]|\\.\\d)");
 
-	private static final Pattern IPV6 = Pattern
-		.compile("(?<![\\p{L}\\p{N}:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}+(?![\\p{L}\\p{N}:])");
+	private static final Pattern IPV6 = Pattern.compile(
+			"(?<![\\p{L}\\p{N}:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,8}+(?:(?:\\.\\d{1,3}){3})?+(?![\\p{L}\\p{N}:])");
+
+	/** Global, unique local, link-local and multicast addresses. */
+	private static final Pattern IPV6_HEAD = Pattern
+		.compile("(?:[23]\\p{XDigit}{3}|[fF][cCdDfF]\\p{XDigit}{2}|[fF][eE][89abAB]\\p{XDigit}):");
 
 	private static final int REACH = 24;
 
@@ -73,10 +84,19 @@ final class CodeScanner {
 			}
 		});
 		eachWord(ID_DE, text, (start, end) -> {
-			boolean checked = end - start == 9 || CheckDigits.documentNumber(text.substring(start, end));
-			boolean hasDigit = text.substring(start, end).chars().anyMatch(Character::isDigit);
-			if (checked && hasDigit && ContextWords.precede(ContextWords.ID_DE, text, start)) {
+			String id = text.substring(start, end);
+			boolean checked = CheckDigits.documentNumber(id);
+			boolean hasDigit = id.chars().anyMatch(Character::isDigit);
+			boolean named = (checked || id.length() == 9) && hasDigit
+					&& ContextWords.precede(ContextWords.ID_DE, text, start);
+			if (named || (checked && ID_DE_MIXED.matcher(id).matches())) {
 				out.add(new Found("DE_ID_CARD", 0.9, start, end));
+			}
+		});
+		eachWord(NIF_VAT, text, (start, end) -> {
+			if (CheckDigits.portugueseNif(text.substring(end - 9, end))
+					&& ContextWords.precede(ContextWords.NIF, text, start)) {
+				out.add(new Found("PT_NIF", 0.97, start, end));
 			}
 		});
 		eachWord(CNPJ_LETTERS, text, (start, end) -> {
@@ -177,18 +197,32 @@ final class CodeScanner {
 	}
 
 	private static boolean isIpv6(String shown) {
-		String[] groups = shown.split(":", -1);
+		int dot = shown.indexOf('.');
+		if (dot >= 0) {
+			int ipv4 = shown.lastIndexOf(':') + 1;
+			return dot > ipv4 && isIpv4(shown.substring(ipv4)) && isIpv6Groups(shown.substring(0, ipv4) + "0:0",
+					shown.toLowerCase(Locale.ROOT).startsWith("::ffff:"));
+		}
+		return isIpv6Groups(shown, IPV6_HEAD.matcher(shown).lookingAt());
+	}
+
+	/**
+	 * Two filled groups are enough only for what begins as addresses do: "a::b1" is code.
+	 */
+	private static boolean isIpv6Groups(String shown, boolean headed) {
 		boolean shortened = shown.contains("::");
-		long filled = 0;
+		int filled = 0;
 		boolean digit = false;
-		for (String group : groups) {
+		for (String group : shown.split(":", -1)) {
 			filled += group.isEmpty() ? 0 : 1;
 			digit |= group.chars().anyMatch(Character::isDigit);
 		}
 		if (shown.indexOf("::") != shown.lastIndexOf("::") || shown.contains(":::") || !digit) {
 			return false;
 		}
-		return shortened ? filled >= 3 && groups.length <= 8 : groups.length == 8 && filled == 8;
+		boolean opens = shown.startsWith(":") && !shown.startsWith("::");
+		boolean ends = shown.endsWith(":") && !shown.endsWith("::");
+		return !opens && !ends && (shortened ? filled >= (headed ? 2 : 3) && filled <= 7 : filled == 8);
 	}
 
 	static void each(Pattern pattern, String text, SpanConsumer consumer) {

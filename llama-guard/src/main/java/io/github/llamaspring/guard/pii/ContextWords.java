@@ -15,7 +15,8 @@ final class ContextWords {
 	static final Pattern PHONE = words("phone|tel\\.?|telephone|telefon\\w*|telefone|teléfono|téléphone|handy\\w*"
 			+ "|mobil\\w*|mobile|móvil|portable|celular|telemóvel|whatsapp|fax|call|ring|text me|reach me|ruf\\w*"
 			+ "|anruf\\w*|rückruf\\w*|erreich\\w*|ligue?|ligar|liguem?|llam\\w+|appel\\w*|joindre|número de contacto"
-			+ "|contato|contacto|answer(?:s|ing)? at|cell|festnetz\\w*|hotline|durchwahl|nummer lautet|rufnummer|(?:my|your|contact) number");
+			+ "|contato|contacto|answer(?:s|ing)? at|cell|festnetz\\w*|hotline|durchwahl|nummer lautet|rufnummer|(?:my|your|contact) number"
+			+ "|(?:meine|deine|ihre) nummer|(?:meu|seu) número|mi número|(?:mon|votre) numéro");
 
 	/** Words right behind a phone number. */
 	static final List<String> PHONE_LABELS = List.of("office", "fax", "mobile", "cell", "home", "work", "phone", "tel",
@@ -29,13 +30,13 @@ final class ContextWords {
 					+ "|sv-nummer|social security|insurance|sozialversicherungsausweis");
 
 	static final Pattern ID_DE = words("personalausweis\\w*|ausweis\\w*|perso|reisepass\\w*|passnummer|pass-nr|pass"
-			+ "|passport|id card|identity card|dokumentennummer|seriennummer");
+			+ "|passport|passaporte|pasaporte|passeport|id card|identity card|dokumentennummer|seriennummer");
 
 	static final Pattern CPF = words("cpf|contribuinte|cadastro de pessoa\\w*|documento|tax");
 
 	static final Pattern CNPJ = words("cnpj|empresa|company");
 
-	static final Pattern NIF = words("nif|contribuinte|número fiscal|nº fiscal|fiscal|finanças|tax");
+	static final Pattern NIF = words("nif|nipc|contribuinte|fiscal|finanças|tax|vat|iva|ust-id\\w*");
 
 	static final Pattern SSN = words("ssn|social security|social sec\\w*|socials?");
 

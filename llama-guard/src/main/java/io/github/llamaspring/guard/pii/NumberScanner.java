@@ -91,6 +91,10 @@ final class NumberScanner {
 
 	private @Nullable Found classify(String text, int start, int end) {
 		String shown = text.substring(start, end);
+		if (shown.charAt(0) == '(' && shown.indexOf(')') < 0) {
+			// The bracket is the sentence's.
+			return (start + 1 < end) ? classify(text, start + 1, end) : null;
+		}
 		int extension = PhoneNumbers.extension(shown);
 		if (extension >= 0) {
 			return extended(text, start, start + extension, end);
@@ -103,7 +107,9 @@ final class NumberScanner {
 		if (kind != null) {
 			return new Found(kind, 0.99, start, end);
 		}
-		return this.phones.isPhone(text, shown, digits, start) ? new Found("PHONE", 0.9, start, end) : null;
+		// With wrong check digits it is a mistyped one.
+		boolean phone = !CPF_FORM.matcher(shown).matches() && this.phones.isPhone(text, shown, digits, start);
+		return phone ? new Found("PHONE", 0.9, start, end) : null;
 	}
 
 	/** Only phones have extensions; "ext" behind another number is a word. */
@@ -154,7 +160,10 @@ final class NumberScanner {
 			return "BR_CPF";
 		}
 		boolean taxForm = TAX_FORM.matcher(shown).matches();
-		if (CheckDigits.germanTaxId(digits) && (taxForm || ContextWords.precede(ContextWords.TAX_DE, text, start))) {
+		// Ten different digits and the right eleventh: one of 28,000 numbers.
+		boolean rare = shown.length() == 11 && CheckDigits.tenDiffer(digits);
+		if (CheckDigits.germanTaxId(digits)
+				&& (taxForm || rare || ContextWords.precede(ContextWords.TAX_DE, text, start))) {
 			return "DE_TAX_ID";
 		}
 		return null;

@@ -24,7 +24,7 @@ final class OpenEnd {
 
 	private static final Pattern ANNOUNCING_END = Pattern.compile(
 			"(?<![\\p{L}\\p{N}])(?:passwor[dt]s?|kennwort|passphrase|senha|contraseña|clave|mot de passe|palavra-passe|pwd"
-					+ "|passwd|passcode|api|access|secret|auth|client|private|token|chave|clé|bearer)(?:[_ -]?\\p{L}{1,10})?"
+					+ "|passwd|passcode|pass|api|access|secret|auth|client|private|token|chave|clé|bearer)(?:[_ -]?\\p{L}{1,10})?"
 					+ "[\"']?\\s{0,2}(?:[:=]|=>|is|was|ist|war|lautet|é|era|es|est)?\\s{0,2}:?\\s?[\"'`]?$",
 			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
@@ -179,7 +179,7 @@ final class OpenEnd {
 		matcher.useTransparentBounds(true);
 		while (matcher.find()) {
 			int value = matcher.end();
-			int end = SecretScanner.valueEnd(text, value);
+			int end = SecretScanner.valueStop(text, value);
 			if (value == length || end == length || length - value < 2) {
 				sink.undecided(clean.rawStart(matcher.start()), (matcher.group(1) != null) ? "PASSWORD" : "API_KEY");
 			}

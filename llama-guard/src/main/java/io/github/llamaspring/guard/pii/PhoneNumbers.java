@@ -42,7 +42,8 @@ final class PhoneNumbers {
 		.compile("\\(\\d{2}\\) ?9?[ .-]?\\d{4}[ .-]?\\d{4}|\\d{2} 9\\d{4}-\\d{4}");
 
 	private static final Pattern IBERIAN_FORM = Pattern
-		.compile("9[1236]\\d \\d{3} \\d{3}|2\\d{2} \\d{3} \\d{3}|[67]\\d{2} \\d{3} \\d{3}");
+		.compile("9[1236]\\d \\d{3} \\d{3}|2\\d{2} \\d{3} \\d{3}|[67]\\d{2} \\d{3} \\d{3}"
+				+ "|[6-9]\\d{2} \\d{2} \\d{2} \\d{2}|[89]\\d \\d{3} \\d{2} \\d{2}");
 
 	private final PhoneNumberUtil util = PhoneNumberUtil.getInstance();
 

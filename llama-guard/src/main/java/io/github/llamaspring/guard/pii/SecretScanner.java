@@ -11,11 +11,15 @@ import java.util.regex.Pattern;
  */
 final class SecretScanner {
 
+	/** "… for the WLAN", before a sign or verb. */
+	private static final String FOR_WHAT = "(?:\\s(?:for|of|to|für|vom|von|zum|zur|im|d[aeo]s?|del|para|pour|du)"
+			+ "(?:\\s[\\p{L}\\p{N}'-]{1,16}){1,3}?(?=\\s{0,2}(?:[:=]|\\s(?:is|was|ist|war|lautet|é|era|es|est)\\s)))?";
+
 	/** Words that announce a secret, and the sign or verb between. */
 	static final Pattern ANNOUNCED = Pattern.compile("(?<![\\p{L}\\p{N}])(?:(passwor[dt]s?|kennwort|passphrase|senha"
-			+ "|contraseña|clave|mot de passe|palavra-passe|pwd|passwd|passcode)|(api[_ -]?(?:key|token|schlüssel)"
+			+ "|contraseña|clave|mot de passe|palavra-passe|pwd|passwd|passcode|pass(?=[\"']?\\s?[:=]))|(api[_ -]?(?:key|token|schlüssel)"
 			+ "|(?:access|secret|auth|client|private)[_ -]?(?:key|token|secret)|token|secret|chave (?:de )?api"
-			+ "|clave (?:de )?api|clé (?:d')?api|bearer))(?![\\p{L}\\p{N}])[\"']?"
+			+ "|clave (?:de )?api|clé (?:d')?api|bearer))(?![\\p{L}\\p{N}])[\"']?" + FOR_WHAT
 			+ "(\\s{0,2}(?:[:=]|=>)\\s{0,2}|\\s{1,2}(?:is|was|ist|war|lautet|é|era|es|est)\\s{1,2}:?\\s?|\\s)[\"'`]?",
 			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
@@ -28,14 +32,17 @@ final class SecretScanner {
 
 	static final Pattern JWT = Pattern.compile("(?<![\\p{L}\\p{N}_-])eyJ[\\w-]{8,}+\\.[\\w-]{8,}+(?:\\.[\\w-]*+)?+");
 
-	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----");
+	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----");
 
 	private static final String[] ISSUERS = { "sk-", "sk_", "pk_", "rk_", "AKIA", "ASIA", "gh", "glpat-", "xox", "AIza",
 			"hf_", "npm_", "SG.", "dop_v1_", "shp", "pypi-", "ya29." };
 
-	private static final String[] ANNOUNCERS = { "passw", "passph", "passcode", "kennwort", "senha", "contrase",
-			"clave", "mot de passe", "palavra-passe", "pwd", "api", "token", "secret", "access", "auth", "client",
-			"private", "chave", "clé", "bearer" };
+	private static final String[] ANNOUNCERS = { "pass", "kennwort", "senha", "contrase", "clave", "mot de passe",
+			"palavra-passe", "pwd", "api", "token", "secret", "access", "auth", "client", "private", "chave", "clé",
+			"bearer" };
+
+	private static final Pattern CODE = Pattern
+		.compile("\\$\\{|\\$[A-Z_]{3,}+$|\\{\\{|%[A-Z_]{3,}+%$|\\p{L}[\\p{L}_.]*+[(\\[]");
 
 	/** Beginnings of what grows beyond every bound. */
 	static final Pattern LONG_START = Pattern
@@ -94,13 +101,18 @@ final class SecretScanner {
 		int from = 0;
 		while (from < text.length() && matcher.find(from)) {
 			int start = matcher.end();
-			int end = valueEnd(text, start);
+			int stop = valueStop(text, start);
+			int end = valueEnd(text, start, stop);
 			boolean sign = matcher.group(3).indexOf(':') >= 0 || matcher.group(3).indexOf('=') >= 0;
 			boolean verb = sign || matcher.group(3).strip().length() > 0;
 			boolean password = matcher.group(1) != null;
-			if (isSecret(text, start, end, password ? 4 : 16, sign, verb)) {
-				out.add(new Found(password ? "PASSWORD" : "API_KEY", 0.9, start, end));
-				from = end;
+			if (isSecret(text, start, end, password ? 4 : 16, sign, verb) && !isCode(text, start, end)) {
+				// Also the name of a passport: an id behind it is surer.
+				boolean pass = password && matcher.group(1).equalsIgnoreCase("pass");
+				// What ends the sentence may as well end the password.
+				int whole = (end < stop && text.charAt(end) == '!') ? end + 1 : end;
+				out.add(new Found(password ? "PASSWORD" : "API_KEY", pass ? 0.85 : 0.9, start, whole));
+				from = whole;
 			}
 			else {
 				from = Math.max(start, matcher.start() + 1);
@@ -108,16 +120,27 @@ final class SecretScanner {
 		}
 	}
 
-	static int valueEnd(String text, int start) {
+	/** Where a value ends, with the sentence's punctuation. */
+	static int valueStop(String text, int start) {
 		int end = start;
 		while (end < text.length() && !Character.isWhitespace(text.charAt(end))
 				&& "\"'`<>,;".indexOf(text.charAt(end)) < 0) {
 			end++;
 		}
+		return end;
+	}
+
+	private static int valueEnd(String text, int start, int stop) {
+		int end = stop;
 		while (end > start && ".!?)".indexOf(text.charAt(end - 1)) >= 0) {
 			end--;
 		}
 		return end;
+	}
+
+	/** A variable, a placeholder or a call: where the secret comes from. */
+	private static boolean isCode(String text, int start, int end) {
+		return CODE.matcher(text).region(start, end).lookingAt();
 	}
 
 	/** A word ("my password is wrong") is no secret; letters mixed with others are. */
@@ -141,7 +164,8 @@ final class SecretScanner {
 			return mixed && letters > 2 && digits > 1;
 		}
 		boolean odd = mixed || (letters > 0 && symbols > 0) || innerUpper > 0;
-		return sign ? odd || digits >= 4 : (verb ? odd || digits >= 4 : mixed && end - start >= 6);
+		return sign ? odd || digits >= 4
+				: (verb ? odd || digits >= 4 : mixed && end - start >= 6 && text.charAt(start) != '(');
 	}
 
 }

@@ -22,6 +22,9 @@ final class TopicModel {
 	/** Deviations of everyday texts from a score of 0.5 to one of 0.73. */
 	private static final double STEP = 0.5;
 
+	/** Parts of the everyday texts, each scored by a model that has not seen it. */
+	private static final int FOLDS = 4;
+
 	private final MeaningSpace space;
 
 	private final float[] weights;
@@ -43,8 +46,29 @@ final class TopicModel {
 	 */
 	static TopicModel of(MeaningSpace space, List<float[]> examples, List<float[]> counterExamples) {
 		List<float[]> on = examples.stream().map(space::place).toList();
-		List<float[]> off = new ArrayList<>(space.ordinary());
 		List<float[]> counters = counterExamples.stream().map(space::place).toList();
+		List<float[]> ordinary = space.ordinary();
+		int n = ordinary.size();
+		double[] unseen = new double[n];
+		for (int fold = 0; fold < FOLDS; fold++) {
+			List<float[]> others = new ArrayList<>();
+			for (int i = 0; i < n; i++) {
+				if (n < 2 * FOLDS || i % FOLDS != fold) {
+					others.add(ordinary.get(i));
+				}
+			}
+			float[] weights = weights(on, others, counters);
+			for (int i = fold; i < n; i += FOLDS) {
+				unseen[i] = MeaningSpace.dot(weights, ordinary.get(i));
+			}
+		}
+		Arrays.sort(unseen);
+		double near = unseen[n - 1 - (int) (NEAR * n)];
+		return new TopicModel(space, weights(on, ordinary, counters), near, STEP * deviation(unseen));
+	}
+
+	private static float[] weights(List<float[]> on, List<float[]> ordinary, List<float[]> counters) {
+		List<float[]> off = new ArrayList<>(ordinary);
 		for (int i = 0; i < COUNTER; i++) {
 			off.addAll(counters);
 		}
@@ -72,13 +96,7 @@ final class TopicModel {
 		for (int i = 0; i < dim; i++) {
 			weights[i] = (float) (solution[i] / Math.max(Math.sqrt(length), 1e-12));
 		}
-		double[] ordinary = space.ordinary()
-			.stream()
-			.mapToDouble((place) -> MeaningSpace.dot(weights, place))
-			.toArray();
-		Arrays.sort(ordinary);
-		double near = ordinary[ordinary.length - 1 - (int) (NEAR * ordinary.length)];
-		return new TopicModel(space, weights, near, STEP * deviation(ordinary));
+		return weights;
 	}
 
 	/** 0 to 1; one of 50 everyday texts has 0.5 or more. */

@@ -28,9 +28,9 @@ public final class DecodedText {
 	 * @param pieces those that lie there, in order
 	 * @param open whether more text may come behind
 	 */
-	static DecodedText of(String raw, int from, int to, List<Piece> pieces, boolean open, Deadline deadline) {
+	static DecodedText of(String raw, int from, int to, List<DecodedPart> pieces, boolean open, Deadline deadline) {
 		int length = to - from;
-		for (Piece piece : pieces) {
+		for (DecodedPart piece : pieces) {
 			length += piece.decoded().length() - (piece.end() - piece.start());
 		}
 		StringBuilder out = new StringBuilder(length);
@@ -38,7 +38,7 @@ public final class DecodedText {
 		int[] ends = new int[length];
 		boolean[] decoded = new boolean[length];
 		int at = from;
-		for (Piece piece : pieces) {
+		for (DecodedPart piece : pieces) {
 			at = copy(raw, at, piece.start(), out, starts, ends);
 			for (int k = 0; k < piece.decoded().length(); k++) {
 				int unit = out.length() + k;
@@ -66,7 +66,7 @@ public final class DecodedText {
 	/**
 	 * This text with pieces of it decoded once more.
 	 */
-	DecodedText again(List<Piece> pieces) {
+	DecodedText again(List<DecodedPart> pieces) {
 		String once = this.text.raw();
 		DecodedText twice = of(once, 0, once.length(), pieces, this.text.isOpen(), this.text.deadline());
 		for (int i = 0; i < twice.starts.length; i++) {

@@ -38,7 +38,7 @@ final class Decoder {
 		Decoder decoder = new Decoder();
 		EncodedRuns runs = EncodedRuns.find(text.raw(), text.isOpen(), MAX_TOTAL, text.deadline());
 		decoder.openFrom = runs.openFrom();
-		List<Piece> pieces = with(Rot13.find(text), runs.pieces());
+		List<DecodedPart> pieces = with(Rot13.find(text), runs.pieces());
 		if (!pieces.isEmpty()) {
 			decoder.group(text, pieces);
 		}
@@ -46,13 +46,13 @@ final class Decoder {
 	}
 
 	/** What other codes are found in wins over rot13, which might be a chance. */
-	private static List<Piece> with(List<Piece> rotated, List<Piece> pieces) {
+	private static List<DecodedPart> with(List<DecodedPart> rotated, List<DecodedPart> pieces) {
 		if (rotated.isEmpty()) {
 			return pieces;
 		}
-		List<Piece> all = new ArrayList<>(pieces);
+		List<DecodedPart> all = new ArrayList<>(pieces);
 		int next = 0;
-		for (Piece piece : rotated) {
+		for (DecodedPart piece : rotated) {
 			while (next < pieces.size() && pieces.get(next).end() <= piece.start()) {
 				next++;
 			}
@@ -60,11 +60,11 @@ final class Decoder {
 				all.add(piece);
 			}
 		}
-		all.sort(Comparator.comparingInt(Piece::start));
+		all.sort(Comparator.comparingInt(DecodedPart::start));
 		return all;
 	}
 
-	private void group(NormText text, List<Piece> pieces) {
+	private void group(NormText text, List<DecodedPart> pieces) {
 		int first = 0;
 		while (first < pieces.size() && this.total < MAX_TOTAL) {
 			int size = pieces.get(first).decoded().length();
@@ -79,13 +79,13 @@ final class Decoder {
 		}
 	}
 
-	private void add(NormText text, List<Piece> pieces) {
+	private void add(NormText text, List<DecodedPart> pieces) {
 		String raw = text.raw();
 		int from = wordStart(raw, pieces.getFirst().start() - NEAR);
 		int to = Math.min(raw.length(), pieces.getLast().end() + NEAR);
 		DecodedText once = DecodedText.of(raw, from, to, pieces, text.isOpen() && to == raw.length(), text.deadline());
 		take(once);
-		List<Piece> inner = EncodedRuns.find(once.text().raw(), false, MAX_PIECE, text.deadline()).pieces();
+		List<DecodedPart> inner = EncodedRuns.find(once.text().raw(), false, MAX_PIECE, text.deadline()).pieces();
 		inner = with(Rot13.find(once.text()), inner);
 		if (!inner.isEmpty()) {
 			take(once.again(inner));

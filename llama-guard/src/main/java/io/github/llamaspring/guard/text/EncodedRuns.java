@@ -47,7 +47,7 @@ final class EncodedRuns {
 
 	private final Deadline deadline;
 
-	private final List<Piece> pieces = new ArrayList<>();
+	private final List<DecodedPart> pieces = new ArrayList<>();
 
 	private int budget;
 
@@ -71,7 +71,7 @@ final class EncodedRuns {
 		return runs;
 	}
 
-	List<Piece> pieces() {
+	List<DecodedPart> pieces() {
 		return this.pieces;
 	}
 
@@ -106,7 +106,7 @@ final class EncodedRuns {
 
 	private void add(int start, int end, String decoded) {
 		if (!decoded.isEmpty()) {
-			this.pieces.add(new Piece(start, end, decoded, false));
+			this.pieces.add(new DecodedPart(start, end, decoded, false));
 			this.budget -= decoded.length();
 		}
 	}

@@ -36,9 +36,9 @@ final class Rot13 {
 	private Rot13() {
 	}
 
-	static List<Piece> find(NormText text) {
+	static List<DecodedPart> find(NormText text) {
 		TokenView view = text.words();
-		List<Piece> pieces = List.of();
+		List<DecodedPart> pieces = List.of();
 		float sum = 0;
 		float best = 0;
 		int first = 0;
@@ -93,7 +93,7 @@ final class Rot13 {
 		return view.to(last) - view.from(first) - (last - first);
 	}
 
-	private static void turn(String raw, TokenView view, int first, int last, List<Piece> pieces) {
+	private static void turn(String raw, TokenView view, int first, int last, List<DecodedPart> pieces) {
 		int floor = pieces.isEmpty() ? 0 : pieces.getLast().end();
 		int from = Math.max(0, first - AROUND);
 		while (from <= last && view.rawStart(from) < floor) {
@@ -109,7 +109,7 @@ final class Rot13 {
 		for (int i = start; i < end; i++) {
 			out.append(turn(raw.charAt(i)));
 		}
-		pieces.add(new Piece(start, end, out.toString(), true));
+		pieces.add(new DecodedPart(start, end, out.toString(), true));
 	}
 
 	private static char turn(char c) {

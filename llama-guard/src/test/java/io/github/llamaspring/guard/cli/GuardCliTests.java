@@ -1,6 +1,8 @@
 package io.github.llamaspring.guard.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,12 +14,17 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.llamaspring.guard.classify.VectorHeads;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The command line as others call it: an own process, under LANG=C.
  */
 class GuardCliTests {
+
+	private static final String WORDS_ALONE = "note: no sentence encoder, so words alone decide "
+			+ "(the policy says semantic: auto)";
 
 	@TempDir
 	private Path folder;
@@ -52,7 +59,7 @@ class GuardCliTests {
 				""" + "{\"id\":\"big\",\"text\":\"" + "a ".repeat(5_000_000) + "\"}\n{\"id\":\"z\",\"text\":\"\"}\n",
 				"check", "--jsonl");
 		assertThat(result.status).isZero();
-		assertThat(result.errors).isEmpty();
+		assertThat(result.errors).containsExactly(WORDS_ALONE);
 		assertThat(result.lines).hasSize(9);
 		List<JsonNode> replies = result.lines.stream().map((line) -> JsonMapper.shared().readTree(line)).toList();
 		assertThat(replies.get(0).get("text").stringValue()).isEqualTo("Grüße 😀, wann öffnen Sie?");
@@ -90,6 +97,14 @@ class GuardCliTests {
 	}
 
 	@Test
+	void saysNothingOfAnEncoderWhereThePolicyWantsNone() throws Exception {
+		Path policy = Files.writeString(this.folder.resolve("p.yaml"),
+				"policy: p\nextends: llama2-aup\nsemantic: off\n");
+		assertThat(run("", "check", "--policy", policy.toString(), "--jsonl").errors).isEmpty();
+		assertThat(run("", "stream", "--policy", policy.toString(), "--jsonl").errors).isEmpty();
+	}
+
+	@Test
 	void streamsEveryLineInOrder() throws Exception {
 		Result result = run("""
 				{"id":"a","chunks":["Grüße 😀, wir öff","nen um neun. ","Bis dann"]}
@@ -104,7 +119,7 @@ class GuardCliTests {
 				{"id":"e","chunks":[]}
 				""", "stream", "--jsonl");
 		assertThat(result.status).isZero();
-		assertThat(result.errors).isEmpty();
+		assertThat(result.errors).containsExactly(WORDS_ALONE);
 		List<JsonNode> replies = result.lines.stream().map((line) -> JsonMapper.shared().readTree(line)).toList();
 		assertThat(replies).hasSize(10);
 		assertThat(released(replies.get(0))).hasSize(4).startsWith("Grüße 😀, ");
@@ -244,6 +259,59 @@ class GuardCliTests {
 		Files.writeString(data.resolve("pii.jsonl"),
 				"{\"text\":\"x\",\"spans\":[{\"start\":0,\"end\":2,\"type\":\"EMAIL\"}]}");
 		assertThat(run("", "eval", "--data", data.toString(), "--pii").errors.getFirst()).contains("pii.jsonl, line 1");
+	}
+
+	@Test
+	void measuresTopicsByTheirExamples() throws Exception {
+		StringBuilder rows = new StringBuilder();
+		for (String language : List.of("en", "de")) {
+			for (int i = 0; i < 8; i++) {
+				rows.append(row(language, "example", "aaaa".repeat(i + 1)));
+				rows.append(row(language, "test", "aaa".repeat(i + 1)));
+				rows.append(row(language, "near", "zz".repeat(i + 1)));
+			}
+		}
+		Path topics = Files.writeString(this.folder.resolve("topics.jsonl"), rows);
+		String encoder = "\"" + Path.of(System.getProperty("java.home"), "bin", "java") + "\" -cp '"
+				+ System.getProperty("java.class.path") + "' " + Letters.class.getName();
+		Result json = run("", "eval", "--topics", topics.toString(), "--encoder", encoder, "--json");
+		assertThat(json.errors).isEmpty();
+		assertThat(json.lines).hasSize(4);
+		JsonNode all = JsonMapper.shared().readTree(json.lines.getFirst());
+		assertThat(all.get("rows").intValue()).isEqualTo(16);
+		assertThat(all.get("at 0.5").get("value").doubleValue()).isEqualTo(1);
+		assertThat(all.get("near misses at 0.5").get("value").doubleValue()).isZero();
+		assertThat(all.has("at 2% FP")).isFalse();
+		assertThat(run("", "eval", "--topics", topics.toString()).errors.getFirst()).contains("--encoder");
+		Files.writeString(topics, row("en", "friend", "x"));
+		assertThat(run("", "eval", "--topics", topics.toString(), "--encoder", encoder).errors.getFirst())
+			.contains("topics.jsonl, line 1")
+			.contains("friend");
+	}
+
+	private static String row(String language, String role, String text) {
+		return "{\"topic\":\"t\",\"lang\":\"" + language + "\",\"role\":\"" + role + "\",\"text\":\"" + text + "\"}\n";
+	}
+
+	/** An encoder whose vectors tell first letters. */
+	static final class Letters {
+
+		private Letters() {
+		}
+
+		public static void main(String[] args) throws IOException {
+			float[] center = VectorHeads.builtIn().space().center();
+			BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+			for (String line = in.readLine(); line != null; line = in.readLine()) {
+				char letter = JsonMapper.shared().readTree(line).get("text").stringValue().charAt(0);
+				List<Float> vector = new ArrayList<>();
+				for (int i = 0; i < center.length; i++) {
+					vector.add(center[i] + ((i % 26 == letter % 26) ? 0.1f : 0));
+				}
+				System.out.println("{\"embedding\":" + vector + ",\"tokens\":1}");
+			}
+		}
+
 	}
 
 	@Test

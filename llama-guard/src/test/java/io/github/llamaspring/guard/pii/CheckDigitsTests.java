@@ -18,7 +18,11 @@ class CheckDigitsTests {
 		assertThat(CheckDigits.iban("DE89370400440532013001")).isFalse();
 		assertThat(CheckDigits.germanTaxId("86095742719")).isTrue();
 		assertThat(CheckDigits.germanTaxId("86095742718")).isFalse();
-		assertThat(CheckDigits.germanTaxId("12345678903")).isFalse();
+		assertThat(CheckDigits.germanTaxId("12345678903")).isTrue();
+		assertThat(CheckDigits.germanTaxId("98765432106")).isTrue();
+		assertThat(CheckDigits.germanTaxId("12345678901")).isFalse();
+		assertThat(CheckDigits.germanTaxId("01234567894")).isFalse();
+		assertThat(CheckDigits.germanTaxId("11112345678")).isFalse();
 		assertThat(CheckDigits.germanPensionNumber("15070649C103")).isTrue();
 		assertThat(CheckDigits.germanPensionNumber("15070649C104")).isFalse();
 		assertThat(CheckDigits.documentNumber("T220001293")).isTrue();

@@ -38,6 +38,16 @@ class PiiDetectorTests {
 			Steuer-ID: 86 095 742 719 | DE_TAX_ID=86 095 742 719
 			Rentenversicherungsnummer 15 070649 C 103 | DE_SOCIAL_SECURITY=15 070649 C 103
 			Mein Personalausweis: T220001293 | DE_ID_CARD=T220001293
+			Konto 98765432106 | DE_TAX_ID=98765432106
+			hier: L01X00T44 | DE_ID_CARD=L01X00T44
+			(CPF: 529.982.247-25 | BR_CPF=529.982.247-25
+			Ana (529.982.247-25) | BR_CPF=529.982.247-25
+			VAT PT123456789 | PT_NIF=PT123456789
+			fe80::1 | IP_ADDRESS=fe80::1
+			::ffff:192.0.2.10 | IP_ADDRESS=::ffff:192.0.2.10
+			Das Passwort für das WLAN ist ILoveYou2! | PASSWORD=ILoveYou2!
+			user anna, pass: hunter2 | PASSWORD=hunter2
+			Pass: C01X00T47 | DE_ID_CARD=C01X00T47
 			CPF 529.982.247-25 | BR_CPF=529.982.247-25
 			meu cpf é 52998224725 | BR_CPF=52998224725
 			CNPJ 11.222.333/0001-81 | BR_CNPJ=11.222.333/0001-81
@@ -75,13 +85,16 @@ class PiiDetectorTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "Order 100200300400", "am 24.12.2026 um 18:30", "12.345.678,90 €",
-			"ISBN 978-3-16-148410-0", "EAN 4006381333931", "1Z999AA10123456784", "JJD000390007827493021",
-			"version 10.0.19041.1", "3-2 won, 12-10", "my password is wrong", "Passwort vergessen",
-			"Mindestens 8 Zeichen", "a @ b", "@handle and #tag", "16:9", "std::string and a::b",
-			"Artikelnummer 4711-0815-99", "Número do pedido 1234-5678", "2020-2021-2022", "1,234,567.89",
-			"4111 1111 1111 1112", "Rua Bresser 1313, 04236-240 São Paulo", "4006381333931x2", "12-34-5678 faxes",
-			"2x 100200300", "user@localhost", "PLZ 10115 Berlin", "1/2/2024 - 3/4/2024" })
+	@ValueSource(
+			strings = { "Order 100200300400", "am 24.12.2026 um 18:30", "12.345.678,90 €", "ISBN 978-3-16-148410-0",
+					"EAN 4006381333931", "1Z999AA10123456784", "JJD000390007827493021", "version 10.0.19041.1",
+					"3-2 won, 12-10", "my password is wrong", "Passwort vergessen", "Mindestens 8 Zeichen", "a @ b",
+					"@handle and #tag", "16:9", "std::string and a::b", "Artikelnummer 4711-0815-99",
+					"Número do pedido 1234-5678", "2020-2021-2022", "1,234,567.89", "4111 1111 1111 1112",
+					"Rua Bresser 1313, 04236-240 São Paulo", "4006381333931x2", "12-34-5678 faxes", "2x 100200300",
+					"user@localhost", "PLZ 10115 Berlin", "1/2/2024 - 3/4/2024", "F12345671", "T220001293", "12 ABC345",
+					"Artikel PT123456789", "a::b1", "::1", "made from passwords (PBKDF2)", "password: ${DB_PASSWORD}",
+					"password = input('Password: ')", "my password is wrong!", "86095742719", "529.982.247-24" })
 	void leavesAlone(String text) {
 		assertThat(found(text)).isEmpty();
 	}

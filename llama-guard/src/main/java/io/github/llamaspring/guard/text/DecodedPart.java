@@ -8,5 +8,5 @@ package io.github.llamaspring.guard.text;
  * @param decoded what it says
  * @param exact whether unit {@code k} of the one is unit {@code k} of the other
  */
-record Piece(int start, int end, String decoded, boolean exact) {
+record DecodedPart(int start, int end, String decoded, boolean exact) {
 }

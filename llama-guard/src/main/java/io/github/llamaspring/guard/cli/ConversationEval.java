@@ -1,7 +1,6 @@
 package io.github.llamaspring.guard.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,12 +9,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import io.github.llamaspring.guard.Band;
 import io.github.llamaspring.guard.Finding;
@@ -67,17 +63,8 @@ final class ConversationEval {
 			encoders.on(builder);
 		}
 		ConversationEval eval = new ConversationEval(builder.build());
-		if (!Files.isDirectory(folder)) {
-			throw new GuardCli.UsageException(folder + " is no folder");
-		}
-		try (Stream<Path> files = Files.list(folder)) {
-			for (Path file : files.filter((path) -> path.toString().endsWith(".jsonl")).sorted().toList()) {
-				int number = 0;
-				for (String line : Files.readAllLines(file)) {
-					number++;
-					eval.read(line, file + ", line " + number);
-				}
-			}
+		for (Path file : JsonRows.files(folder)) {
+			JsonRows.read(file, eval::read);
 		}
 		if (data != null) {
 			eval.chain(Corpus.read(data, null));
@@ -85,36 +72,19 @@ final class ConversationEval {
 		return eval;
 	}
 
-	private void read(String line, String where) {
-		if (line.isBlank()) {
-			return;
-		}
-		JsonNode row;
-		try {
-			row = JsonMapper.shared().readTree(line);
-		}
-		catch (JacksonException ex) {
-			throw new GuardCli.UsageException(where + ": not JSON");
-		}
-		String split = (Sha256.bytes(text(row, "id", where))[0] & 1) == 0 ? "development" : "held-out";
-		String label = text(row, "label", where);
-		String language = text(row, "lang", where);
+	private void read(JsonRows.Row line) {
+		JsonNode row = line.json();
+		String split = (Sha256.bytes(line.text(row, "id"))[0] & 1) == 0 ? "development" : "held-out";
+		String label = line.text(row, "label");
+		String language = line.text(row, "lang");
 		if (row.has("turns")) {
 			List<String> turns = new ArrayList<>();
 			row.get("turns").forEach((turn) -> turns.add(turn.asString("")));
 			this.conversations.add(conversation(split, label, language, turns));
 		}
 		else {
-			this.pairs.add(pair(split, label, language, text(row, "refused", where), text(row, "text", where)));
+			this.pairs.add(pair(split, label, language, line.text(row, "refused"), line.text(row, "text")));
 		}
-	}
-
-	private static String text(JsonNode row, String field, String where) {
-		JsonNode value = row.get(field);
-		if (value == null || !value.isString()) {
-			throw new GuardCli.UsageException(where + ": " + field + " is missing or no string");
-		}
-		return value.stringValue();
 	}
 
 	private void chain(List<Example> examples) {

@@ -53,10 +53,13 @@ final class EvalCommand {
 		List<EvalRun.Row> table = new ArrayList<>();
 		for (Example.Split split : List.of(Example.Split.IN_DOMAIN, Example.Split.CONTRAST, Example.Split.ORDINARY)) {
 			EvalRun run = new EvalRun();
-			this.examples.stream()
-				.filter((example) -> example.split() == split)
-				.forEach((example) -> run.check(guard, example));
-			table.addAll(run.table(split.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+			LanguageEval languages = new LanguageEval();
+			this.examples.stream().filter((example) -> example.split() == split).forEach((example) -> {
+				run.check(guard, example);
+				languages.check(this.models.words(), example);
+			});
+			table.addAll(languages.table(name(split)));
+			table.addAll(run.table(name(split)));
 		}
 		if (leftOut) {
 			table.addAll(leftOut());
@@ -64,9 +67,14 @@ final class EvalCommand {
 		print(table, json, out);
 	}
 
+	private static String name(Example.Split split) {
+		return split.name().toLowerCase(Locale.ROOT).replace('_', '-');
+	}
+
 	/** Each source left out of training in turn; thresholds stay the shipped ones. */
 	private List<EvalRun.Row> leftOut() {
 		EvalRun run = new EvalRun();
+		LanguageEval languages = new LanguageEval();
 		TreeSet<String> sources = new TreeSet<>();
 		this.examples.forEach((example) -> sources.add(example.source()));
 		for (String source : sources) {
@@ -80,13 +88,17 @@ final class EvalCommand {
 			if (others.isEmpty() || pairs) {
 				continue;
 			}
-			Guard guard = guard(
-					Trainer.train(others, (this.encoders != null) ? this.encoders.vectors() : null, this.models));
-			this.examples.stream()
-				.filter((example) -> example.source().equals(source))
-				.forEach((example) -> run.check(guard, example));
+			Trainer.Models trained = Trainer.train(others, (this.encoders != null) ? this.encoders.vectors() : null,
+					this.models);
+			Guard guard = guard(trained);
+			this.examples.stream().filter((example) -> example.source().equals(source)).forEach((example) -> {
+				run.check(guard, example);
+				languages.check(trained.words(), example);
+			});
 		}
-		return run.table("left-out");
+		List<EvalRun.Row> table = new ArrayList<>(languages.table("left-out"));
+		table.addAll(run.table("left-out"));
+		return table;
 	}
 
 	static void print(List<EvalRun.Row> table, boolean json, PrintStream out) {

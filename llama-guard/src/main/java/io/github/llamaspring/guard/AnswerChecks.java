@@ -2,6 +2,7 @@ package io.github.llamaspring.guard;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
@@ -19,11 +20,17 @@ final class AnswerChecks {
 
 	private final AnswerRules rules;
 
+	private final UnaryOperator<String> languages;
+
 	/** Most applications have one system prompt. */
 	private volatile LeakDetector.@Nullable Instructions last;
 
-	AnswerChecks(AnswerRules rules) {
+	/**
+	 * @param languages tells the language of a text, where nobody says it
+	 */
+	AnswerChecks(AnswerRules rules, UnaryOperator<String> languages) {
 		this.rules = rules;
+		this.languages = languages;
 	}
 
 	/**
@@ -42,7 +49,9 @@ final class AnswerChecks {
 		}
 		detectors.add(BuiltInRules.REFUSALS);
 		if (!context.sources().isEmpty() && this.rules.groundedness() != Action.ALLOW) {
-			detectors.add(new GroundDetector(context.sources(), given(context), context.language()));
+			String language = context.language();
+			detectors.add(new GroundDetector(context.sources(), given(context),
+					(language != null) ? (text) -> language : this.languages));
 			if (encoder != null && this.rules.similarity() > 0) {
 				detectors.add(new SimilarityDetector(context.sources(), encoder, this.rules.similarity()));
 			}

@@ -80,12 +80,12 @@ public final class Guard {
 		this.info = new PolicyInfo(policy.id(), policy.version(), policy.hash());
 		this.rulings = new Rulings(policy);
 		this.pseudonyms = new Pseudonyms(policy, parts.vault, acts && policy.mode() == Mode.ENFORCE);
-		this.verdicts = new Verdicts(policy, this.rulings, this.pseudonyms, this.info);
+		this.verdicts = new Verdicts(policy, this.rulings, this.pseudonyms, this.info, this.heads::language);
 		this.common = new ArrayList<>(listDetectors(policy));
 		this.common.add(new PiiDetector());
 		this.common.add(BuiltInRules.INJECTION);
 		this.common.addAll(parts.extra);
-		this.answers = new AnswerChecks(policy.answers());
+		this.answers = new AnswerChecks(policy.answers(), this.heads::language);
 		this.conversations = new ConversationChecks(HarmScorer.ofWords(parts.heads), null, null);
 		this.judging = new Judging(policy, parts.judge);
 	}

@@ -4,12 +4,12 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.policy.Policy;
-import io.github.llamaspring.guard.text.LanguageGuess;
 
 /**
  * Combines findings: the most severe action decides, the surest finding among equals
@@ -30,11 +30,17 @@ final class Verdicts {
 
 	private final PolicyInfo info;
 
-	Verdicts(Policy policy, Rulings rulings, Pseudonyms pseudonyms, PolicyInfo info) {
+	private final UnaryOperator<String> languages;
+
+	/**
+	 * @param languages tells the language of a text, where nobody says it
+	 */
+	Verdicts(Policy policy, Rulings rulings, Pseudonyms pseudonyms, PolicyInfo info, UnaryOperator<String> languages) {
 		this.policy = policy;
 		this.rulings = rulings;
 		this.pseudonyms = pseudonyms;
 		this.info = info;
+		this.languages = languages;
 	}
 
 	/**
@@ -102,7 +108,7 @@ final class Verdicts {
 		}
 		String asked = context.language();
 		String language = (asked != null && asked.length() >= 2)
-				? asked.substring(0, 2).toLowerCase(java.util.Locale.ROOT) : LanguageGuess.of(text);
+				? asked.substring(0, 2).toLowerCase(java.util.Locale.ROOT) : this.languages.apply(text);
 		return this.policy.message(this.rulings.messageKey(deciding), language);
 	}
 

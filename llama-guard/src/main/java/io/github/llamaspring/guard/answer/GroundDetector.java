@@ -3,12 +3,10 @@ package io.github.llamaspring.guard.answer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-
-import org.jspecify.annotations.Nullable;
+import java.util.function.UnaryOperator;
 
 import io.github.llamaspring.guard.text.CleanText;
 import io.github.llamaspring.guard.text.Detector;
-import io.github.llamaspring.guard.text.LanguageGuess;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
 import io.github.llamaspring.guard.text.NormText;
@@ -36,13 +34,13 @@ public final class GroundDetector implements Detector {
 
 	private final SourceFacts known;
 
-	private final @Nullable String language;
+	private final UnaryOperator<String> language;
 
 	/**
 	 * @param given what else an answer may take up: the question, the instructions
-	 * @param language of the answer (ISO 639-1); null to guess
+	 * @param language tells that of an answer (ISO 639-1)
 	 */
-	public GroundDetector(List<String> sources, List<String> given, @Nullable String language) {
+	public GroundDetector(List<String> sources, List<String> given, UnaryOperator<String> language) {
 		List<String> all = new ArrayList<>(sources);
 		all.addAll(given);
 		this.known = new SourceFacts(all.stream().map((text) -> NormText.whole(text).clean().text()).toList());
@@ -83,8 +81,7 @@ public final class GroundDetector implements Detector {
 	}
 
 	private boolean isGerman(String text) {
-		String given = this.language;
-		return (given != null) ? given.startsWith("de") : LanguageGuess.of(text).equals("de");
+		return this.language.apply(text).startsWith("de");
 	}
 
 	/** Where, from the end, more text can't change a fact any more. */

@@ -3,11 +3,11 @@ package io.github.llamaspring.guard.classify;
 import java.util.List;
 
 /**
- * A small naive Bayes model that tells classes apart (languages, categories) by the same
- * features.
+ * A small linear model that tells classes apart: by {@link HashedFeatures} (naive Bayes:
+ * categories, and the language thresholds go by), or by {@link LanguageGrams}.
  *
  * @param classes their names
- * @param weights log-likelihoods, {@code classes.size()} a bucket, in equal steps
+ * @param weights {@code classes.size()} a bucket, in equal steps
  */
 record ClassTable(List<String> classes, byte[] weights) {
 
@@ -22,6 +22,13 @@ record ClassTable(List<String> classes, byte[] weights) {
 			for (int k = 0; k < n; k++) {
 				sums[k] += this.weights[at + k];
 			}
+		}
+	}
+
+	/** Adds the weights of a bucket to the sums of the classes. */
+	void add(int bucket, long[] sums) {
+		for (int k = 0; k < sums.length; k++) {
+			sums[k] += this.weights[bucket * sums.length + k];
 		}
 	}
 

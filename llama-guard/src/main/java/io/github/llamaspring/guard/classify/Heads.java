@@ -9,6 +9,9 @@ import java.util.Objects;
 
 import org.jspecify.annotations.Nullable;
 
+import io.github.llamaspring.guard.text.NormText;
+import io.github.llamaspring.guard.text.TokenView;
+
 /**
  * The statistical heads: one linear model each for harm, injection and toxicity, and two
  * small tables for the language and the category. Immutable and thread-safe.
@@ -16,6 +19,23 @@ import org.jspecify.annotations.Nullable;
 public final class Heads {
 
 	private static final String LANGUAGES = "languages";
+
+	private static final String GRAMS = "language.grams";
+
+	/** What the table of grams is called in its file. */
+	private static final String LANGUAGE_GRAMS = "language grams";
+
+	/** Characters that tell the language. */
+	private static final int START = 2000;
+
+	/** Characters of words that tell it; more tell little. */
+	private static final int TELLING = 300;
+
+	/** Of a short word. */
+	private static final int FEW_GRAMS = 32;
+
+	/** Where a short word leads by less, it is taken for English. */
+	private static final double LEAD = 3;
 
 	private static final String CATEGORIES = "categories";
 
@@ -29,13 +49,17 @@ public final class Heads {
 
 	private final ClassTable categories;
 
+	/** Tells the language of a text by {@link LanguageGrams}. */
+	private final ClassTable grams;
+
 	/** The weights of a bucket side by side, so that a feature costs one cache line. */
 	private final byte[] weights = new byte[STRIDE * HashedFeatures.BUCKETS];
 
-	Heads(Map<Head, LinearHead> heads, ClassTable languages, ClassTable categories) {
+	Heads(Map<Head, LinearHead> heads, ClassTable languages, ClassTable categories, ClassTable grams) {
 		this.heads = new EnumMap<>(heads);
 		this.languages = languages;
 		this.categories = categories;
+		this.grams = grams;
 		this.heads.forEach((head, model) -> {
 			for (int i = 0; i < HashedFeatures.BUCKETS; i++) {
 				this.weights[STRIDE * i + head.ordinal()] = model.weights()[i];
@@ -74,7 +98,8 @@ public final class Heads {
 			heads.put(head, HeadFile.readHead(head.file(), files.bytes(head.file()), head));
 		}
 		return new Heads(heads, HeadFile.readTable(LANGUAGES + ".table", files.bytes(LANGUAGES + ".table"), LANGUAGES),
-				HeadFile.readTable(CATEGORIES + ".table", files.bytes(CATEGORIES + ".table"), CATEGORIES));
+				HeadFile.readTable(CATEGORIES + ".table", files.bytes(CATEGORIES + ".table"), CATEGORIES),
+				HeadFile.readTable(GRAMS, files.bytes(GRAMS), LANGUAGE_GRAMS));
 	}
 
 	/**
@@ -89,6 +114,7 @@ public final class Heads {
 		this.heads.forEach((head, model) -> files.put(head.file(), HeadFile.write(model)));
 		files.put(LANGUAGES + ".table", HeadFile.write(LANGUAGES, this.languages));
 		files.put(CATEGORIES + ".table", HeadFile.write(CATEGORIES, this.categories));
+		files.put(GRAMS, HeadFile.write(LANGUAGE_GRAMS, this.grams));
 		return files;
 	}
 
@@ -111,6 +137,27 @@ public final class Heads {
 		return Objects.requireNonNull(this.heads.get(head));
 	}
 
+	/**
+	 * The language a text is in: en, de, pt, es or fr (ISO 639-1), or empty where it is
+	 * another one. The beginning decides; without words it is English.
+	 */
+	public String language(String text) {
+		String language = language(NormText.whole(text.substring(0, Math.min(START, text.length()))).words());
+		return language.equals(LinearHead.ANY) ? "" : language;
+	}
+
+	private String language(TokenView view) {
+		long[] sums = new long[this.grams.classes().size()];
+		int[] count = { 0 };
+		LanguageGrams.of(view, TELLING, (bucket) -> {
+			this.grams.add(bucket, sums);
+			count[0]++;
+		});
+		return (count[0] > FEW_GRAMS) ? this.grams.best(sums)
+				: this.grams.best(sums, count[0], LEAD, LinearHead.LANGUAGES.getFirst());
+	}
+
+	/** What the thresholds go by. */
 	ClassTable languages() {
 		return this.languages;
 	}

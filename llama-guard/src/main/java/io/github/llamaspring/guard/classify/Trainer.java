@@ -96,7 +96,7 @@ public final class Trainer {
 		Map<Head, LinearHead> heads = trainer.heads(Importance.NO_FOLD);
 		heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
 				calibrated.words().head(head).calibrations()));
-		Heads words = new Heads(heads, trainer.languages(), trainer.categories());
+		Heads words = new Heads(heads, trainer.languages(), trainer.categories(), trainer.grams());
 		VectorHeads known = calibrated.vectors();
 		if (training == null || known == null) {
 			return new Models(words, null);
@@ -125,7 +125,8 @@ public final class Trainer {
 		Unseen unseen = new Unseen(this.examples.size());
 		VectorCategories vectorCategories = (training != null) ? training.categories() : null;
 		for (int fold = 0; fold < Importance.FOLDS; fold++) {
-			score(fold, new Heads(heads(fold), languages, categories),
+			// Nobody asks these for a message's language.
+			score(fold, new Heads(heads(fold), languages, categories, languages),
 					(training != null && vectorCategories != null) ? training.heads(fold, vectorCategories) : null,
 					vectors, unseen);
 		}
@@ -136,7 +137,7 @@ public final class Trainer {
 				: training.heads(Importance.NO_FOLD, vectorCategories)
 					.map((model) -> calibrated(model, unseen.logits[model.head().ordinal()],
 							unseen.words[model.head().ordinal()]));
-		return new Models(new Heads(heads, languages, categories), both);
+		return new Models(new Heads(heads, languages, categories, grams()), both);
 	}
 
 	private VectorHead calibrated(VectorHead model, double[] logits, double[] words) {
@@ -184,9 +185,18 @@ public final class Trainer {
 		return new LinearHead(head, model.quantised(scale), scale, model.bias(), Calibration.none());
 	}
 
-	private ClassTable languages() {
+	private ClassTable grams() {
+		return new LanguageTraining(languageClasses(), this.examples).table();
+	}
+
+	private static List<String> languageClasses() {
 		List<String> classes = new ArrayList<>(LinearHead.LANGUAGES);
 		classes.add(LinearHead.ANY);
+		return classes;
+	}
+
+	private ClassTable languages() {
+		List<String> classes = languageClasses();
 		ClassTableTraining training = new ClassTableTraining(classes);
 		for (int i = 0; i < this.rows.size(); i++) {
 			String language = this.examples.get(this.owners.get(i)).language();

@@ -56,15 +56,22 @@ final class EvalCommand {
 		List<EvalRun.Row> table = new ArrayList<>();
 		for (Example.Split split : List.of(Example.Split.IN_DOMAIN, Example.Split.CONTRAST, Example.Split.ORDINARY)) {
 			EvalRun run = new EvalRun();
-			this.examples.stream()
-				.filter((example) -> example.split() == split)
-				.forEach((example) -> run.check(guard, example));
-			table.addAll(run.table(split.name().toLowerCase(Locale.ROOT).replace('_', '-')));
+			LanguageEval languages = new LanguageEval();
+			this.examples.stream().filter((example) -> example.split() == split).forEach((example) -> {
+				run.check(guard, example);
+				languages.check(this.models.words(), example);
+			});
+			table.addAll(languages.table(name(split)));
+			table.addAll(run.table(name(split)));
 		}
 		if (leftOut) {
 			table.addAll(leftOut());
 		}
 		print(table, json, out);
+	}
+
+	private static String name(Example.Split split) {
+		return split.name().toLowerCase(Locale.ROOT).replace('_', '-');
 	}
 
 	/**
@@ -73,6 +80,7 @@ final class EvalCommand {
 	 */
 	private List<EvalRun.Row> leftOut() {
 		EvalRun run = new EvalRun();
+		LanguageEval languages = new LanguageEval();
 		for (Set<String> sources : rounds()) {
 			List<Example> others = this.examples.stream()
 				.filter((example) -> !sources.contains(example.source()))
@@ -80,13 +88,17 @@ final class EvalCommand {
 			if (others.isEmpty()) {
 				continue;
 			}
-			Guard guard = guard(
-					Trainer.train(others, (this.encoders != null) ? this.encoders.vectors() : null, this.models));
-			this.examples.stream()
-				.filter((example) -> sources.contains(example.source()))
-				.forEach((example) -> run.check(guard, example));
+			Trainer.Models trained = Trainer.train(others, (this.encoders != null) ? this.encoders.vectors() : null,
+					this.models);
+			Guard guard = guard(trained);
+			this.examples.stream().filter((example) -> sources.contains(example.source())).forEach((example) -> {
+				run.check(guard, example);
+				languages.check(trained.words(), example);
+			});
 		}
-		return run.table("left-out");
+		List<EvalRun.Row> table = new ArrayList<>(languages.table("left-out"));
+		table.addAll(run.table("left-out"));
+		return table;
 	}
 
 	/**

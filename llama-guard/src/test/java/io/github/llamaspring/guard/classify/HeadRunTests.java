@@ -58,6 +58,27 @@ class HeadRunTests {
 	}
 
 	@Test
+	void tellsOtherLanguagesFromTheFive() {
+		Heads heads = Heads.builtIn();
+		for (String other : List.of("Dove posso ritirare il mio pacco domani mattina?",
+				"Hoe laat gaat de winkel morgen weer open?", "Привет, где моя посылка?", "我的包裹在哪里？",
+				"متى تصل الطلبية؟")) {
+			assertThat(heads.language(other)).as(other).isEmpty();
+		}
+		assertThat(heads.language("Wo ist m\u200Be\u200Bin P\u0430ket, und wann kommt es?")).isEqualTo("de");
+		assertThat(heads.language("POSSO PAGAR COM CARTAO? NAO TENHO DINHEIRO")).isEqualTo("pt");
+	}
+
+	@Test
+	void takesTextsThatSayNothingForEnglish() {
+		for (String text : List.of("", " ", "123", "?", "ok", "\ud800", "😀", "test", "qué")) {
+			assertThat(Heads.builtIn().language(text)).as(text).isEqualTo("en");
+		}
+		assertThat(Heads.builtIn().language("Danke schön!")).isEqualTo("de");
+		assertThat(Heads.builtIn().language("merci")).isEqualTo("fr");
+	}
+
+	@Test
 	void scoresAtTheThresholdsWhatThePolicyNames() {
 		Calibration calibration = new Calibration(2, -1, 1.5f, 3);
 		assertThat(calibration.score(1.5, 0.9)).isCloseTo(0.5, org.assertj.core.data.Offset.offset(1e-9));

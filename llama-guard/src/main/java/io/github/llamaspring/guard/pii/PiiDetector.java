@@ -66,14 +66,14 @@ public final class PiiDetector implements Detector {
 	@Override
 	public void detect(NormText text, MatchSink sink) {
 		CleanText clean = text.clean();
-		List<Found> found = new ArrayList<>();
+		List<Found> found = new ArrayList<>(0);
 		Deadline deadline = text.deadline();
 		this.emails.scan(clean.text(), found);
 		deadline.check();
-		this.secrets.scan(clean.text(), found);
+		this.secrets.scan(clean.text(), found, deadline);
 		deadline.check();
 		if (hasDigit(clean.text())) {
-			this.codes.scan(clean.text(), found);
+			this.codes.scan(clean.text(), found, deadline);
 			this.numbers.scan(clean.text(), found, deadline);
 		}
 		for (Found kept : withoutOverlaps(found)) {

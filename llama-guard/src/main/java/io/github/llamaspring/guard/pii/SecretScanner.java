@@ -1,9 +1,10 @@
 package io.github.llamaspring.guard.pii;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.github.llamaspring.guard.text.Deadline;
 
 /**
  * Finds keys, tokens and passwords: by the prefixes their issuers give them, or by the
@@ -30,47 +31,58 @@ final class SecretScanner {
 
 	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,24}PRIVATE KEY-----");
 
-	private static final String[] ISSUERS = { "sk-", "sk_", "pk_", "rk_", "AKIA", "ASIA", "gh", "glpat-", "xox", "AIza",
-			"hf_", "npm_", "SG.", "dop_v1_", "shp", "pypi-", "ya29." };
+	/** How the alternatives of {@link #ISSUED} start. */
+	private static final WordStarts ISSUERS = new WordStarts(false, "sk", "rk", "pk", "AK", "AS", "gh", "gi", "gl",
+			"xo", "AI", "hf", "np", "SG", "do", "sh", "py", "ya");
 
-	private static final String[] ANNOUNCERS = { "passw", "passph", "passcode", "kennwort", "senha", "contrase",
-			"clave", "mot de passe", "palavra-passe", "pwd", "api", "token", "secret", "access", "auth", "client",
-			"private", "chave", "clé", "bearer" };
+	/** How those of {@link #ANNOUNCED} start. */
+	private static final WordStarts ANNOUNCERS = new WordStarts(true, "passw", "passph", "passcode", "kennwort",
+			"senha", "contrase", "clave", "mot de passe", "palavra-passe", "pwd", "api", "token", "secret", "access",
+			"auth", "client", "private", "chave", "clé", "bearer");
 
 	/** Beginnings of what grows beyond every bound. */
 	static final Pattern LONG_START = Pattern
 		.compile("(?<![\\p{L}\\p{N}_-])(?:(eyJ)|sk-|[srp]k_(?:live|test)_|gh[pousr]_"
 				+ "|github_pat_|glpat-|xox[abeprs]-|hf_|npm_|SG\\.|pypi-|ya29\\.)");
 
-	void scan(String text, List<Found> out) {
+	void scan(String text, List<Found> out, Deadline deadline) {
 		if (text.contains("eyJ")) {
 			CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
 		}
-		if (containsAny(text, ISSUERS)) {
-			CodeScanner.each(ISSUED, text, (start, end) -> out.add(new Found("API_KEY", 0.99, start, end)));
-		}
+		issued(text, out, deadline);
 		if (text.contains("-----BEGIN ")) {
 			privateKeys(text, out);
 		}
 		if (mayAnnounce(text)) {
-			announced(text, out);
+			announced(text, out, deadline);
 		}
 	}
 
-	private static boolean containsAny(String text, String[] parts) {
-		for (String part : parts) {
-			if (text.contains(part)) {
-				return true;
+	private static void issued(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = null;
+		int i = 0;
+		while (i + 1 < text.length()) {
+			deadline.step();
+			if (!ISSUERS.mayStart(text, i)) {
+				i++;
+				continue;
+			}
+			matcher = (matcher != null) ? matcher : ISSUED.matcher(text).useTransparentBounds(true);
+			if (matcher.region(i, text.length()).lookingAt()) {
+				out.add(new Found("API_KEY", 0.99, matcher.start(), matcher.end()));
+				i = matcher.end();
+			}
+			else {
+				i++;
 			}
 		}
-		return false;
 	}
 
 	/**
 	 * Quickly says no for texts without any word that announces a secret.
 	 */
 	static boolean mayAnnounce(String text) {
-		return containsAny(text.toLowerCase(Locale.ROOT), ANNOUNCERS);
+		return ANNOUNCERS.occurIn(text);
 	}
 
 	private static void privateKeys(String text, List<Found> out) {
@@ -89,10 +101,15 @@ final class SecretScanner {
 		return (end < 0) ? text.length() : end + 5;
 	}
 
-	private static void announced(String text, List<Found> out) {
-		Matcher matcher = ANNOUNCED.matcher(text);
+	private static void announced(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = ANNOUNCED.matcher(text).useTransparentBounds(true);
 		int from = 0;
-		while (from < text.length() && matcher.find(from)) {
+		while (from + 1 < text.length()) {
+			deadline.step();
+			if (!ANNOUNCERS.mayStart(text, from) || !matcher.region(from, text.length()).lookingAt()) {
+				from++;
+				continue;
+			}
 			int start = matcher.end();
 			int end = valueEnd(text, start);
 			boolean sign = matcher.group(3).indexOf(':') >= 0 || matcher.group(3).indexOf('=') >= 0;

@@ -1,7 +1,5 @@
 package io.github.llamaspring.guard.rule;
 
-import java.util.List;
-
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -67,6 +65,7 @@ public final class RuleDetector implements Detector {
 			text.deadline().step();
 			scan.from(i);
 		}
+		hits.giveBack();
 		if (text.isOpen() && text.undone() != null) {
 			holdSpelled(view, size, sink);
 		}
@@ -104,13 +103,9 @@ public final class RuleDetector implements Detector {
 
 		void from(int start) {
 			this.undecided = this.open && this.hits.isUnfinished(start);
-			int[] pairs = this.hits.at(start);
-			for (int i = 0; i < pairs.length; i += 2) {
-				List<RuleBook.Rule> rules = RuleDetector.this.book.rules.get(pairs[i]);
-				if (rules != null) {
-					for (RuleBook.Rule rule : rules) {
-						tryRule(rule, start, pairs[i + 1]);
-					}
+			for (int hit = this.hits.first(start); hit < this.hits.end(start); hit += 2) {
+				for (RuleBook.Rule rule : RuleDetector.this.book.rulesFrom(this.hits.set(hit))) {
+					tryRule(rule, start, this.hits.length(hit));
 				}
 			}
 			if (this.undecided) {
@@ -167,10 +162,9 @@ public final class RuleDetector implements Detector {
 		private long ends(int token, int set, int offset) {
 			long result = 0;
 			this.undecided |= this.open && this.hits.isUnfinished(token);
-			int[] pairs = this.hits.at(token);
-			for (int i = 0; i < pairs.length; i += 2) {
-				if (pairs[i] == set && offset + pairs[i + 1] <= MAX_SPAN) {
-					result |= 1L << (offset + pairs[i + 1]);
+			for (int hit = this.hits.first(token); hit < this.hits.end(token); hit += 2) {
+				if (this.hits.set(hit) == set && offset + this.hits.length(hit) <= MAX_SPAN) {
+					result |= 1L << (offset + this.hits.length(hit));
 				}
 			}
 			return result;

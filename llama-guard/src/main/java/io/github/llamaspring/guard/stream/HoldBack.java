@@ -313,7 +313,7 @@ public final class HoldBack {
 
 	private Scan scan(String text, boolean more) {
 		this.unseen = 0;
-		Scan scan = Scan.of(more ? NormText.open(text) : NormText.whole(text), this.detectors);
+		Scan scan = Scan.once(more ? NormText.open(text) : NormText.whole(text), this.detectors);
 		for (int i = 0; i < scan.failures().size() && !this.stopped; i++) {
 			fail(scan.failures().get(i));
 		}

@@ -47,7 +47,10 @@ final class EncodedRuns {
 
 	private final Deadline deadline;
 
-	private final List<Piece> pieces = new ArrayList<>();
+	private final List<Piece> pieces = new ArrayList<>(0);
+
+	/** Most words that begin like hex digits are none. */
+	private final Bytes pairs = new Bytes();
 
 	private int budget;
 
@@ -165,7 +168,8 @@ final class EncodedRuns {
 		boolean prefixed = this.raw.startsWith("0x", start);
 		int at = start;
 		int end = start;
-		Bytes bytes = new Bytes();
+		Bytes bytes = this.pairs;
+		bytes.clear();
 		while (true) {
 			int digits = at + (prefixed ? 2 : 0);
 			boolean pair = (!prefixed || this.raw.startsWith("0x", at)) && isHex(this.raw, digits)

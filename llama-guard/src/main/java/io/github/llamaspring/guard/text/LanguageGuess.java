@@ -1,8 +1,9 @@
 package io.github.llamaspring.guard.text;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
+import java.util.Arrays;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
 
 /**
  * Guesses which of five languages a text is in, by its small words and letters; English
@@ -12,7 +13,18 @@ public final class LanguageGuess {
 
 	private static final int WORDS = 400;
 
-	private static final Map<String, Set<String>> SMALL_WORDS = new LinkedHashMap<>();
+	private static final List<String> LANGUAGES = List.of("en", "de", "pt", "es", "fr");
+
+	private static final int DE = LANGUAGES.indexOf("de");
+
+	private static final int PT = LANGUAGES.indexOf("pt");
+
+	private static final int ES = LANGUAGES.indexOf("es");
+
+	private static final int FR = LANGUAGES.indexOf("fr");
+
+	/** Small words by a hash of few bits. */
+	private static final @Nullable Small[] SMALL_WORDS = new Small[1024];
 
 	static {
 		words("en", "the and is are you how what to of in for my with can do does this that i it me please where when "
@@ -33,7 +45,35 @@ public final class LanguageGuess {
 	}
 
 	private static void words(String language, String words) {
-		SMALL_WORDS.put(language, Set.of(words.split(" ")));
+		for (String word : words.split(" ")) {
+			char[] letters = word.toCharArray();
+			int slot = slot(letters, 0, letters.length);
+			Small known = SMALL_WORDS[slot];
+			int languages = (known != null) ? known.languages : 0;
+			SMALL_WORDS[slot] = new Small(letters, languages | (1 << LANGUAGES.indexOf(language)));
+		}
+	}
+
+	/** Where a word stands, or may stand. */
+
+	private static int slot(char[] chars, int from, int to) {
+		int hash = 0;
+		for (int i = from; i < to; i++) {
+			hash = 31 * hash + chars[i];
+		}
+		int slot = (hash ^ (hash >>> 10)) & (SMALL_WORDS.length - 1);
+		Small known = SMALL_WORDS[slot];
+		while (known != null && !known.is(chars, from, to)) {
+			slot = (slot + 1) & (SMALL_WORDS.length - 1);
+			known = SMALL_WORDS[slot];
+		}
+		return slot;
+	}
+
+	/** Bits of the languages that have this small word. */
+	private static int languages(char[] chars, int from, int to) {
+		Small known = SMALL_WORDS[slot(chars, from, to)];
+		return (known != null) ? known.languages : 0;
 	}
 
 	/**
@@ -41,45 +81,60 @@ public final class LanguageGuess {
 	 */
 	public static String of(String text) {
 		String start = text.substring(0, Math.min(text.length(), 4000));
-		TokenView view = NormText.whole(start).words();
-		Map<String, Double> points = new LinkedHashMap<>();
-		SMALL_WORDS.keySet().forEach((language) -> points.put(language, 0.0));
+		TextBuffers buffers = TextBuffers.take();
+		TokenView view = Tokenizer.plain(start, Deadline.NONE, buffers).view();
+		double[] points = new double[LANGUAGES.size()];
 		for (int i = 0; i < Math.min(view.size(), WORDS); i++) {
-			String word = view.word(i);
-			SMALL_WORDS
-				.forEach((language, words) -> points.merge(language, words.contains(word) ? 1.0 : 0.0, Double::sum));
-		}
-		start.codePoints().forEach((cp) -> letters(points, cp));
-		String best = "en";
-		for (Map.Entry<String, Double> entry : points.entrySet()) {
-			if (entry.getValue() > points.getOrDefault(best, 0.0)) {
-				best = entry.getKey();
+			int languages = languages(view.chars(), view.from(i), view.to(i));
+			for (int k = 0; k < points.length; k++) {
+				points[k] += (languages >> k) & 1;
 			}
 		}
-		return best;
+		buffers.giveBack(start.length());
+		for (int i = 0; i < start.length(); i++) {
+			letters(points, start.charAt(i));
+		}
+		int best = 0;
+		for (int k = 1; k < points.length; k++) {
+			best = (points[k] > points[best]) ? k : best;
+		}
+		return LANGUAGES.get(best);
 	}
 
-	private static void letters(Map<String, Double> points, int cp) {
-		switch (cp) {
-			case 'ß', 'ä', 'ö', 'ü' -> points.merge("de", 1.0, Double::sum);
-			case 'ã', 'õ' -> points.merge("pt", 1.5, Double::sum);
-			case 'ñ', '¿', '¡' -> points.merge("es", 1.5, Double::sum);
-			case 'è', 'ù', 'œ', 'î', 'ë' -> points.merge("fr", 1.0, Double::sum);
+	private static void letters(double[] points, char c) {
+		switch (c) {
+			case 'ß', 'ä', 'ö', 'ü' -> points[DE] += 1;
+			case 'ã', 'õ' -> points[PT] += 1.5;
+			case 'ñ', '¿', '¡' -> points[ES] += 1.5;
+			case 'è', 'ù', 'œ', 'î', 'ë' -> points[FR] += 1;
 			case 'ç' -> {
-				points.merge("pt", 0.7, Double::sum);
-				points.merge("fr", 0.5, Double::sum);
+				points[PT] += 0.7;
+				points[FR] += 0.5;
 			}
 			case 'ê', 'â', 'ô', 'à' -> {
-				points.merge("pt", 0.4, Double::sum);
-				points.merge("fr", 0.5, Double::sum);
+				points[PT] += 0.4;
+				points[FR] += 0.5;
 			}
 			case 'á', 'í', 'ó', 'ú' -> {
-				points.merge("pt", 0.4, Double::sum);
-				points.merge("es", 0.5, Double::sum);
+				points[PT] += 0.4;
+				points[ES] += 0.5;
 			}
 			default -> {
 			}
 		}
+	}
+
+	/**
+	 * A small word.
+	 *
+	 * @param languages their bits
+	 */
+	private record Small(char[] letters, int languages) {
+
+		boolean is(char[] chars, int from, int to) {
+			return Arrays.equals(this.letters, 0, this.letters.length, chars, from, to);
+		}
+
 	}
 
 }

@@ -1,0 +1,99 @@
+package io.github.llamaspring.guard.pii;
+
+import java.util.Locale;
+
+/**
+ * Tells quickly where none of some words can start, by their first two letters, so that a
+ * pattern need not be tried there.
+ */
+final class WordStarts {
+
+	private final String[] words;
+
+	private final boolean anyCase;
+
+	/** By the low seven bits of both letters. */
+	private final boolean[] pairs = new boolean[1 << 14];
+
+	/**
+	 * @param anyCase whether case does not matter; the words are in small letters then
+	 * @param words of two ASCII characters or more
+	 */
+	WordStarts(boolean anyCase, String... words) {
+		this.anyCase = anyCase;
+		this.words = words;
+		for (String word : words) {
+			this.pairs[word.charAt(0) << 7 | word.charAt(1)] = true;
+		}
+	}
+
+	/**
+	 * Whether one of the words may start here: false only where none does, or where it
+	 * would be part of a longer one.
+	 */
+	boolean mayStart(String text, int at) {
+		return at + 1 < text.length() && isPair(text.charAt(at), text.charAt(at + 1))
+				&& (at == 0 || !isPlain(text.charAt(at - 1)));
+	}
+
+	/**
+	 * Whether one of the words occurs, also inside of others.
+	 */
+	boolean occurIn(String text) {
+		if (text.indexOf('İ') >= 0) {
+			// Two characters in small letters.
+			return occurInSmall(text.toLowerCase(Locale.ROOT));
+		}
+		for (int i = 0; i + 1 < text.length(); i++) {
+			if (isPair(text.charAt(i), text.charAt(i + 1)) && startsHere(text, i)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean occurInSmall(String small) {
+		for (String word : this.words) {
+			if (small.contains(word)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean startsHere(String text, int at) {
+		for (String word : this.words) {
+			int same = 0;
+			while (same < word.length() && at + same < text.length()
+					&& Character.toLowerCase(text.charAt(at + same)) == word.charAt(same)) {
+				same++;
+			}
+			if (same == word.length()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isPair(char a, char b) {
+		char first = folded(a);
+		char second = folded(b);
+		return first < 0x80 && second < 0x80 && this.pairs[first << 7 | second];
+	}
+
+	/** As patterns fold that ignore case: the long s is an s, too. */
+	private char folded(char c) {
+		if (!this.anyCase || (c >= 'a' && c <= 'z')) {
+			return c;
+		}
+		if (c < 0x80) {
+			return (c >= 'A' && c <= 'Z') ? (char) (c | 0x20) : c;
+		}
+		return Character.toLowerCase(Character.toUpperCase(c));
+	}
+
+	private static boolean isPlain(char c) {
+		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	}
+
+}

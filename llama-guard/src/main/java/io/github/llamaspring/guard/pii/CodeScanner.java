@@ -286,11 +286,21 @@ final class CodeScanner {
 				i = digit - REACH;
 				continue;
 			}
-			if (isCode(text.charAt(i)) && (i == 0 || !isCode(text.charAt(i - 1)))) {
+			if (mayBegin(text, i) && (i == 0 || !isCode(text.charAt(i - 1)))) {
 				tryForms(text, i, matchers, from, out);
 			}
 			i++;
 		}
+	}
+
+	/** Quickly says no for words. */
+	private static boolean mayBegin(String text, int at) {
+		char c = text.charAt(at);
+		if (isDigit(c)) {
+			return true;
+		}
+		boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'x' && c <= 'z');
+		return letter && at + 1 < text.length() && (text.charAt(at + 1) < 'a' || text.charAt(at + 1) > 'z');
 	}
 
 	/**

@@ -70,7 +70,8 @@ public final class PiiDetector implements Detector {
 		Deadline deadline = text.deadline();
 		this.emails.scan(clean.text(), found);
 		deadline.check();
-		this.secrets.scan(clean.text(), found, deadline);
+		boolean announces = SecretScanner.mayAnnounce(clean.text());
+		this.secrets.scan(clean.text(), announces, found, deadline);
 		deadline.check();
 		if (hasDigit(clean.text())) {
 			this.codes.scan(clean.text(), found, deadline);
@@ -82,7 +83,7 @@ public final class PiiDetector implements Detector {
 					clean.rawStart(kept.start()), clean.rawEnd(kept.end())));
 		}
 		if (text.isOpen()) {
-			this.openEnd.hold(clean, sink);
+			this.openEnd.hold(clean, announces, sink);
 		}
 	}
 

@@ -45,7 +45,10 @@ final class SecretScanner {
 		.compile("(?<![\\p{L}\\p{N}_-])(?:(eyJ)|sk-|[srp]k_(?:live|test)_|gh[pousr]_"
 				+ "|github_pat_|glpat-|xox[abeprs]-|hf_|npm_|SG\\.|pypi-|ya29\\.)");
 
-	void scan(String text, List<Found> out, Deadline deadline) {
+	/**
+	 * @param announces whether a word in the text may announce a secret
+	 */
+	void scan(String text, boolean announces, List<Found> out, Deadline deadline) {
 		if (text.contains("eyJ")) {
 			CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
 		}
@@ -53,7 +56,7 @@ final class SecretScanner {
 		if (text.contains("-----BEGIN ")) {
 			privateKeys(text, out);
 		}
-		if (mayAnnounce(text)) {
+		if (announces) {
 			announced(text, out, deadline);
 		}
 	}

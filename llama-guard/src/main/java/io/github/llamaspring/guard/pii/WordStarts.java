@@ -12,8 +12,8 @@ final class WordStarts {
 
 	private final boolean anyCase;
 
-	/** By the low seven bits of both letters. */
-	private final boolean[] pairs = new boolean[1 << 14];
+	/** By the first letter: a bit for the low five bits of each second one. */
+	private final int[] seconds = new int[0x80];
 
 	/**
 	 * @param anyCase whether case does not matter; the words are in small letters then
@@ -23,7 +23,9 @@ final class WordStarts {
 		this.anyCase = anyCase;
 		this.words = words;
 		for (String word : words) {
-			this.pairs[word.charAt(0) << 7 | word.charAt(1)] = true;
+			int second = 1 << (word.charAt(1) & 31);
+			this.seconds[word.charAt(0)] |= second;
+			this.seconds[anyCase ? Character.toUpperCase(word.charAt(0)) : word.charAt(0)] |= second;
 		}
 	}
 
@@ -76,20 +78,17 @@ final class WordStarts {
 	}
 
 	private boolean isPair(char a, char b) {
-		char first = folded(a);
-		char second = folded(b);
-		return first < 0x80 && second < 0x80 && this.pairs[first << 7 | second];
+		char first = (a < 0x80) ? a : folded(a);
+		if (first >= 0x80 || this.seconds[first] == 0) {
+			return false;
+		}
+		char second = (b < 0x80) ? b : folded(b);
+		return ((this.seconds[first] >>> (second & 31)) & 1) != 0;
 	}
 
 	/** As patterns fold that ignore case: the long s is an s, too. */
 	private char folded(char c) {
-		if (!this.anyCase || (c >= 'a' && c <= 'z')) {
-			return c;
-		}
-		if (c < 0x80) {
-			return (c >= 'A' && c <= 'Z') ? (char) (c | 0x20) : c;
-		}
-		return Character.toLowerCase(Character.toUpperCase(c));
+		return this.anyCase ? Character.toLowerCase(Character.toUpperCase(c)) : c;
 	}
 
 	private static boolean isPlain(char c) {

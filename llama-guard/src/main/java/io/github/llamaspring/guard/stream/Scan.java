@@ -41,7 +41,12 @@ public final class Scan {
 
 	private final List<Undecided> undecided = new ArrayList<>();
 
+	private final List<Hit> begun = new ArrayList<>(0);
+
 	private final List<Failure> failures = new ArrayList<>();
+
+	/** Earliest place that must still be seen with what follows. */
+	private int neededFrom = Integer.MAX_VALUE;
 
 	private boolean timedOut;
 
@@ -168,6 +173,13 @@ public final class Scan {
 		for (Undecided place : found.undecided) {
 			this.undecided.add(new Undecided(part.rawStart(place.start()), null));
 		}
+		for (Hit rule : found.begun) {
+			this.begun.add(new Hit(rule.family(), new Match(rule.match().rule(), rule.match().category(),
+					rule.match().score(), part.rawStart(rule.match().start()), part.rawStart(rule.match().start()))));
+		}
+		if (found.neededFrom < Integer.MAX_VALUE) {
+			this.neededFrom = Math.min(this.neededFrom, part.rawStart(found.neededFrom));
+		}
 		this.timedOut |= found.timedOut;
 		for (Failure failure : found.failures) {
 			if (this.failures.stream().noneMatch((known) -> known.family().equals(failure.family()))) {
@@ -199,6 +211,17 @@ public final class Scan {
 
 	List<Undecided> undecided() {
 		return this.undecided;
+	}
+
+	/**
+	 * Rules that more text may complete: what they would report, without its end.
+	 */
+	List<Hit> begun() {
+		return this.begun;
+	}
+
+	int neededFrom() {
+		return this.neededFrom;
 	}
 
 	/**
@@ -256,6 +279,16 @@ public final class Scan {
 		@Override
 		public void undecided(int start) {
 			Scan.this.undecided.add(new Undecided(start, null));
+		}
+
+		@Override
+		public void begun(int start, String rule, String category, double score) {
+			Scan.this.begun.add(new Hit(this.family, new Match(rule, category, score, start, start)));
+		}
+
+		@Override
+		public void needed(int start) {
+			Scan.this.neededFrom = Math.min(Scan.this.neededFrom, start);
 		}
 
 		@Override

@@ -74,13 +74,7 @@ final class CodeScanner {
 	void scan(String text, List<Found> out, Deadline deadline) {
 		ibans(text, out, deadline);
 		eachWord(text, out, deadline);
-		if (mayIpv6(text)) {
-			each(IPV6, text, (start, end) -> {
-				if (isIpv6(text.substring(start, end))) {
-					out.add(new Found("IP_ADDRESS", 0.95, start, end));
-				}
-			});
-		}
+		ipv6(text, out, deadline);
 	}
 
 	private static boolean maySpanish(String text, int at) {
@@ -163,17 +157,36 @@ final class CodeScanner {
 		}
 	}
 
-	/** Whether two colons stand near each other. */
-	private static boolean mayIpv6(String text) {
+	private static void ipv6(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = null;
 		int colon = text.indexOf(':');
+		int from = 0;
 		while (colon >= 0) {
+			deadline.step(8);
+			// The first colon of an address has at most four digits before it.
+			int start = colon;
+			while (start > from && colon - start < 4 && isHex(text.charAt(start - 1))) {
+				start--;
+			}
 			int next = text.indexOf(':', colon + 1);
 			if (next >= 0 && next - colon <= 5) {
-				return true;
+				matcher = (matcher != null) ? matcher : IPV6.matcher(text).useTransparentBounds(true);
+				for (int i = start; i <= colon; i++) {
+					if (matcher.region(i, text.length()).lookingAt()) {
+						if (isIpv6(text.substring(matcher.start(), matcher.end()))) {
+							out.add(new Found("IP_ADDRESS", 0.95, matcher.start(), matcher.end()));
+						}
+						from = matcher.end();
+						break;
+					}
+				}
 			}
-			colon = next;
+			colon = text.indexOf(':', Math.max(colon + 1, from));
 		}
-		return false;
+	}
+
+	private static boolean isHex(char c) {
+		return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 	}
 
 	private static void ibans(String text, List<Found> out, Deadline deadline) {
@@ -258,13 +271,6 @@ final class CodeScanner {
 			return false;
 		}
 		return shortened ? filled >= 3 && groups.length <= 8 : groups.length == 8 && filled == 8;
-	}
-
-	static void each(Pattern pattern, String text, SpanConsumer consumer) {
-		Matcher matcher = pattern.matcher(text);
-		while (matcher.find()) {
-			consumer.accept(matcher.start(), matcher.end());
-		}
 	}
 
 	/**
@@ -390,16 +396,6 @@ final class CodeScanner {
 	private interface Reader {
 
 		void read(String text, int start, int end, List<Found> out);
-
-	}
-
-	/**
-	 * Takes a span.
-	 */
-	@FunctionalInterface
-	interface SpanConsumer {
-
-		void accept(int start, int end);
 
 	}
 

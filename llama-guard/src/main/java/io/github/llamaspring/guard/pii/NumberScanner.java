@@ -125,6 +125,9 @@ final class NumberScanner {
 	}
 
 	private @Nullable Found classify(String text, int start, int end) {
+		if (!hasLength(text, start, end)) {
+			return null;
+		}
 		String shown = text.substring(start, end);
 		int extension = PhoneNumbers.extension(shown);
 		if (extension >= 0) {
@@ -139,6 +142,18 @@ final class NumberScanner {
 			return new Found(kind, 0.99, start, end);
 		}
 		return this.phones.isPhone(text, shown, digits, start) ? new Found("PHONE", 0.9, start, end) : null;
+	}
+
+	/** Whether it has as many digits as something that is looked for, or an extension. */
+	private static boolean hasLength(String text, int start, int end) {
+		int digits = 0;
+		for (int i = start; i < end; i++) {
+			if (Character.isLetter(text.charAt(i))) {
+				return true;
+			}
+			digits += (text.charAt(i) >= '0' && text.charAt(i) <= '9') ? 1 : 0;
+		}
+		return digits >= 7 && digits <= 19;
 	}
 
 	/** Only phones have extensions; "ext" behind another number is a word. */

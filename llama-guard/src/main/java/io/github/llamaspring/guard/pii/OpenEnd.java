@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.llamaspring.guard.text.CleanText;
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.MatchSink;
 
 /**
@@ -177,7 +178,7 @@ final class OpenEnd {
 		String text = clean.text();
 		int length = text.length();
 		int from = Math.max(0, length - 256);
-		if (!SecretScanner.mayAnnounce(text.substring(from))) {
+		if (!SecretScanner.mayAnnounce(text.substring(from), Deadline.NONE)) {
 			return;
 		}
 		Matcher matcher = SecretScanner.ANNOUNCED.matcher(text).region(from, length);

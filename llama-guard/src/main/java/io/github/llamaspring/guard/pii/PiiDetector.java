@@ -68,9 +68,9 @@ public final class PiiDetector implements Detector {
 		CleanText clean = text.clean();
 		List<Found> found = new ArrayList<>(0);
 		Deadline deadline = text.deadline();
-		this.emails.scan(clean.text(), found);
+		this.emails.scan(clean.text(), found, deadline);
 		deadline.check();
-		boolean announces = SecretScanner.mayAnnounce(clean.text());
+		boolean announces = SecretScanner.mayAnnounce(clean.text(), deadline);
 		this.secrets.scan(clean.text(), announces, found, deadline);
 		deadline.check();
 		if (hasDigit(clean.text())) {
@@ -78,6 +78,7 @@ public final class PiiDetector implements Detector {
 			this.numbers.scan(clean.text(), found, deadline);
 		}
 		for (Found kept : withoutOverlaps(found)) {
+			deadline.step(16);
 			String prefix = SECRETS.contains(kept.kind()) ? "secret." : "pii.";
 			sink.match(new Match(prefix + kept.kind().toLowerCase(java.util.Locale.ROOT), kept.kind(), kept.score(),
 					clean.rawStart(kept.start()), clean.rawEnd(kept.end())));

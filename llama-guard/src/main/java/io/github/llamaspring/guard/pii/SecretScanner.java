@@ -50,7 +50,7 @@ final class SecretScanner {
 	 */
 	void scan(String text, boolean announces, List<Found> out, Deadline deadline) {
 		if (text.contains("eyJ")) {
-			CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
+			tokens(text, out, deadline);
 		}
 		issued(text, out, deadline);
 		if (text.contains("-----BEGIN ")) {
@@ -58,6 +58,21 @@ final class SecretScanner {
 		}
 		if (announces) {
 			announced(text, out, deadline);
+		}
+	}
+
+	private static void tokens(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = JWT.matcher(text).useTransparentBounds(true);
+		int from = text.indexOf("eyJ");
+		while (from >= 0) {
+			deadline.step(64);
+			if (matcher.region(from, text.length()).lookingAt()) {
+				out.add(new Found("JWT", 0.99, matcher.start(), matcher.end()));
+				from = text.indexOf("eyJ", matcher.end());
+			}
+			else {
+				from = text.indexOf("eyJ", from + 1);
+			}
 		}
 	}
 
@@ -84,8 +99,8 @@ final class SecretScanner {
 	/**
 	 * Quickly says no for texts without any word that announces a secret.
 	 */
-	static boolean mayAnnounce(String text) {
-		return ANNOUNCERS.occurIn(text);
+	static boolean mayAnnounce(String text, Deadline deadline) {
+		return ANNOUNCERS.occurIn(text, deadline);
 	}
 
 	private static void privateKeys(String text, List<Found> out) {

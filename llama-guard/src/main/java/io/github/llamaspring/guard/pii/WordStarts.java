@@ -2,6 +2,8 @@ package io.github.llamaspring.guard.pii;
 
 import java.util.Locale;
 
+import io.github.llamaspring.guard.text.Deadline;
+
 /**
  * Tells quickly where none of some words can start, by their first two letters, so that a
  * pattern need not be tried there.
@@ -41,12 +43,13 @@ final class WordStarts {
 	/**
 	 * Whether one of the words occurs, also inside of others.
 	 */
-	boolean occurIn(String text) {
+	boolean occurIn(String text, Deadline deadline) {
 		if (text.indexOf('İ') >= 0) {
 			// Two characters in small letters.
 			return occurInSmall(text.toLowerCase(Locale.ROOT));
 		}
 		for (int i = 0; i + 1 < text.length(); i++) {
+			deadline.step();
 			if (isPair(text.charAt(i), text.charAt(i + 1)) && startsHere(text, i)) {
 				return true;
 			}

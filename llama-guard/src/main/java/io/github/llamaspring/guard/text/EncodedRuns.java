@@ -32,6 +32,9 @@ final class EncodedRuns {
 
 	private static final int LEAST_HIDDEN = 4;
 
+	/** Characters between two looks at the clock; runs are longer. */
+	private static final int LOOK = 1024;
+
 	static {
 		for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-".toCharArray()) {
 			KIND[c] = CODE;
@@ -88,8 +91,12 @@ final class EncodedRuns {
 	private void run() {
 		int n = this.raw.length();
 		int i = 0;
+		int looked = 0;
 		while (i < n && this.budget > 0) {
-			this.deadline.step();
+			if (i - looked >= LOOK) {
+				this.deadline.check();
+				looked = i;
+			}
 			char c = this.raw.charAt(i);
 			int kind = (c < 0x80) ? KIND[c] : OTHER;
 			if (kind == CODE) {

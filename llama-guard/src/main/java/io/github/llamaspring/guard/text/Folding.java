@@ -21,7 +21,7 @@ public final class Folding {
 	private static final String[] CACHE = new String[CACHED];
 
 	/** What was folded lately of the rest; a race costs no more than folding again. */
-	private static final @Nullable Folded[] LATELY = new Folded[1 << 11];
+	private static final @Nullable Folded[] LATELY = new Folded[1 << 13];
 
 	/** Letters of other scripts that look like Latin ones (from Unicode TR 39). */
 	private static final Map<Character, Character> LOOKALIKES = new HashMap<>();

@@ -15,13 +15,15 @@ final class Spelling {
 	 * stands between them; with shorter words, too, where there is such a run.
 	 * @param out which is filled
 	 */
-	static TokenView join(String raw, TokenView view, TokenView out) {
+	static TokenView join(String raw, TokenView view, TokenView out, Deadline deadline) {
 		int least = LEAST;
 		for (int i = 0; i < view.size() && least == LEAST; i = runEnd(raw, view, i)) {
+			deadline.step();
 			least = (runEnd(raw, view, i) - i >= LEAST) ? 2 : LEAST;
 		}
 		int i = 0;
 		while (i < view.size()) {
+			deadline.step();
 			int end = runEnd(raw, view, i);
 			if (end - i < least) {
 				end = i + 1;

@@ -95,7 +95,7 @@ final class Tokenizer {
 		}
 		Tokenizer tokenizer = new Tokenizer(this.raw, this, this.deadline, this.buffers);
 		tokenizer.run();
-		return Spelling.join(this.raw, tokenizer.view, this.buffers.joined(this.raw.length()));
+		return Spelling.join(this.raw, tokenizer.view, this.buffers.joined(this.raw.length()), this.deadline);
 	}
 
 	/** No language has that many; without them "ö" is an "o". */

@@ -8,6 +8,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import io.github.llamaspring.guard.text.Deadline;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 class WordStartsTests {
@@ -19,13 +21,13 @@ class WordStartsTests {
 	@ParameterizedTest
 	@ValueSource(strings = { "a token", "TOKEN", "xapi", "Clé", "CLÉ", "\u212Aennwort", "ap\u0130" })
 	void findsWordsAsTheyAreInSmallLetters(String text) {
-		assertThat(this.starts.occurIn(text)).isTrue();
+		assertThat(this.starts.occurIn(text, Deadline.NONE)).isTrue();
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "", "t", "toke", "cle", "to ken", "\u017Fecret", "cl\u0130", "a\u0130pi" })
 	void findsNothingElse(String text) {
-		assertThat(this.starts.occurIn(text)).isEqualTo(contained(text)).isFalse();
+		assertThat(this.starts.occurIn(text, Deadline.NONE)).isEqualTo(contained(text)).isFalse();
 	}
 
 	@Test
@@ -39,7 +41,8 @@ class WordStartsTests {
 			}
 			text.append(WORDS[random.nextInt(WORDS.length)], 0, 2 + random.nextInt(2));
 			text.append(letters.charAt(random.nextInt(letters.length())));
-			assertThat(this.starts.occurIn(text.toString())).as(text.toString()).isEqualTo(contained(text.toString()));
+			assertThat(this.starts.occurIn(text.toString(), Deadline.NONE)).as(text.toString())
+				.isEqualTo(contained(text.toString()));
 		}
 	}
 

@@ -26,6 +26,9 @@ final class Edits {
 	 * become one, named after the one that starts first (the longer, if both do)
 	 */
 	static Edited carryOut(String text, List<Finding> findings, Replacer replacer) {
+		if (findings.isEmpty() || findings.stream().noneMatch((finding) -> finding.action().edits())) {
+			return new Edited(text, List.of());
+		}
 		List<Finding> ordered = inOrder(findings.stream()
 			.filter((finding) -> finding.action() == Action.REDACT || finding.action() == Action.PSEUDONYMIZE)
 			.map((finding) -> located(finding, text))

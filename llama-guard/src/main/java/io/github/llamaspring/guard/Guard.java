@@ -314,15 +314,17 @@ public final class Guard {
 
 	private List<Detector> detectors(GuardContext context) {
 		Stage stage = context.stage();
-		List<Detector> detectors = new ArrayList<>(this.common);
+		List<Detector> detectors = new ArrayList<>(this.common.size() + 8);
+		boolean unasked = stage == Stage.OUTPUT && this.policy.injection().action().at(stage) == Action.ALLOW
+				&& this.policy.injection().suspicious().at(stage) == Action.ALLOW;
+		for (Detector detector : this.common) {
+			if (!unasked || !(detector instanceof InjectionDetector)) {
+				detectors.add(detector);
+			}
+		}
 		Detector forged = this.pseudonyms.detector(context);
 		if (forged != null) {
 			detectors.add(forged);
-		}
-		if (stage == Stage.OUTPUT) {
-			detectors.removeIf((detector) -> detector instanceof InjectionDetector
-					&& this.policy.injection().action().at(stage) == Action.ALLOW
-					&& this.policy.injection().suspicious().at(stage) == Action.ALLOW);
 		}
 		detectors.add((stage == Stage.OUTPUT) ? BuiltInRules.ANSWERED : BuiltInRules.ASKED);
 		return detectors;

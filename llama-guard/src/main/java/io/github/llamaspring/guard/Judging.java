@@ -57,10 +57,13 @@ final class Judging {
 	 */
 	Status review(List<Finding> findings, String text, GuardContext context) {
 		Judge present = this.judge;
+		if (present == null) {
+			return Status.OK;
+		}
 		Finding first = findings.stream().filter(this::isJudged).max(Verdicts.SURER).orElse(null);
 		boolean decided = findings.stream().anyMatch((finding) -> finding.action().withholds());
 		boolean spoken = context.stage() == Stage.INPUT || context.stage() == Stage.OUTPUT;
-		if (present == null || first == null || decided || !spoken) {
+		if (first == null || decided || !spoken) {
 			return Status.OK;
 		}
 		JudgeRules rules = this.policy.judge();

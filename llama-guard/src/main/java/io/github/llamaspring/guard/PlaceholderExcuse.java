@@ -71,6 +71,16 @@ final class PlaceholderExcuse implements Detector {
 		}
 
 		@Override
+		public void begun(int start, String rule, String category, double score) {
+			this.sink.begun(start, rule, category, score);
+		}
+
+		@Override
+		public void needed(int start) {
+			this.sink.needed(start);
+		}
+
+		@Override
 		public void undecided(int start, String category) {
 			this.sink.undecided(start, category);
 		}

@@ -88,7 +88,7 @@ final class SentenceHeads implements SentenceScorer {
 				run.detect(part, (part == text) ? sentence.from() : 0, sink);
 			}
 		});
-		return Scan.of(text, detectors);
+		return Scan.once(text, detectors);
 	}
 
 	private CompletableFuture<List<Scan.Hit>> result(Sentence sentence, Scan scan, ToDoubleFunction<Head> probability) {

@@ -86,7 +86,7 @@ final class Verdicts {
 	 * the findings; empty where the text is withheld.
 	 */
 	String added(List<Finding> findings, String text, GuardContext context) {
-		if (findings.stream().noneMatch((finding) -> finding.action() == Action.REWRITE)) {
+		if (findings.isEmpty() || findings.stream().noneMatch((finding) -> finding.action() == Action.REWRITE)) {
 			return "";
 		}
 		Set<String> added = new LinkedHashSet<>();

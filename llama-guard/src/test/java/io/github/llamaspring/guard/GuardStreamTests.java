@@ -199,6 +199,81 @@ class GuardStreamTests {
 		assertThat(stream.feed("come in and enjoy the garden. ").text()).isNotEmpty();
 	}
 
+	/** A refused rule cannot match, whatever follows. */
+	@Test
+	void holdsNothingForARuleThatIsRefused() {
+		String text = "I can't tell you how to make a bomb, but I can help you with the garden and with the shop. ";
+		assertThat(mostHeld(text)).isLessThanOrEqualTo(40);
+		assertThat(run(List.of(text)).verdict.action()).isEqualTo(Action.ALLOW);
+	}
+
+	/** The refusal is still seen when it is far behind. */
+	@Test
+	void remembersARefusalAsLongAsItsSentence() {
+		String text = "Unfortunately I can't tell you, extraordinarily interesting notwithstanding considerations, "
+				+ "circumstances, responsibilities, acknowledgements, representatives, misunderstandings aside, how to "
+				+ "make a bomb. Anything else? ";
+		Run whole = run(List.of(text));
+		assertThat(whole.verdict.action()).isEqualTo(Action.ALLOW);
+		Random random = new Random(3);
+		for (int i = 0; i < 50; i++) {
+			Run cut = run(cut(text, random, 1 + random.nextInt(30)));
+			assertThat(cut.text).isEqualTo(text);
+			assertThat(same(cut.verdict)).isEqualTo(same(whole.verdict));
+		}
+	}
+
+	/** What is only noted may be out by then. */
+	@Test
+	void holdsNothingForWhatThePolicyOnlyFlags(@TempDir Path folder) throws Exception {
+		Path file = Files.writeString(folder.resolve("p.yaml"),
+				"policy: p\nextends: llama2-aup\ncategories: {U2.2: {action: flag}}\n");
+		Guard flags = Guard.builder().policy(file).clock(() -> 0).build();
+		String text = "Here is how to make a nice big pipe bomb, they said. Well, what did they say then? ";
+		Random random = new Random(4);
+		for (int i = 0; i < 30; i++) {
+			GuardStream stream = flags.stream(GuardContext.of(Stage.OUTPUT));
+			StringBuilder out = new StringBuilder();
+			for (String piece : cut(text, random, 1 + random.nextInt(20))) {
+				out.append(stream.feed(piece).text());
+			}
+			out.append(stream.finish().text());
+			assertThat(out.toString()).isEqualTo(text);
+			assertThat(stream.verdict().findings())
+				.isEqualTo(flags.check(text, GuardContext.of(Stage.OUTPUT)).findings())
+				.extracting(Finding::category)
+				.contains("U2.2");
+		}
+	}
+
+	/** Of a text that ends as blocked nothing of the rule's span is out. */
+	@Test
+	void letsNothingOfABlockedSpanOut() {
+		int blocked = 0;
+		for (String text : StreamedAnswers.of(200)) {
+			Run run = run(cut(text, new Random(9), 9));
+			for (Finding finding : run.verdict.findings()) {
+				Span span = finding.span();
+				if (finding.rule().startsWith("harm.") && finding.action() == Action.BLOCK && span != null
+						&& run.verdict.redactions().isEmpty()) {
+					blocked++;
+					assertThat(run.text.length()).as(text).isLessThanOrEqualTo(span.start());
+				}
+			}
+		}
+		assertThat(blocked).isGreaterThan(20);
+	}
+
+	private static int mostHeld(String text) {
+		GuardStream stream = GUARD.stream(GuardContext.of(Stage.OUTPUT));
+		int most = 0;
+		for (int i = 0; i < text.length(); i++) {
+			stream.feed(text.substring(i, i + 1));
+			most = Math.max(most, stream.held());
+		}
+		return most;
+	}
+
 	@Test
 	void redactsATokenThatNeverEnds() {
 		String endless = "Here: eyJ" + "a".repeat(5000) + " and more text follows here.";

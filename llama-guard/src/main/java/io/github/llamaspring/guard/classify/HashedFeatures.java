@@ -1,5 +1,8 @@
 package io.github.llamaspring.guard.classify;
 
+import java.util.Arrays;
+
+import io.github.llamaspring.guard.text.Pool;
 import io.github.llamaspring.guard.text.TokenView;
 
 /**
@@ -9,6 +12,8 @@ import io.github.llamaspring.guard.text.TokenView;
  * is a sum over them. Used by one thread; nothing is allocated per word.
  */
 final class HashedFeatures {
+
+	private static final Pool<HashedFeatures> POOL = new Pool<>(HashedFeatures::new);
 
 	/** Buckets are the low bits of a hash. */
 	static final int BITS = 18;
@@ -23,6 +28,10 @@ final class HashedFeatures {
 
 	/** A word has at most 64 characters. */
 	private static final int MOST = 2 + 3 * 66;
+
+	private static final int COUNT_BITS = 9;
+
+	private static final int COUNTS = 1 << COUNT_BITS;
 
 	private static final int WORD = 0x2545F491;
 
@@ -43,6 +52,13 @@ final class HashedFeatures {
 	/** The pairs of the words before, in a ring. */
 	private final int[] pairs = new int[REPEAT];
 
+	/** How many of them have a hash; most pairs need no search then. */
+	private final byte[] counts = new byte[COUNTS];
+
+	HashedFeatures() {
+		this.counts[count(0)] = REPEAT;
+	}
+
 	/**
 	 * What a sum over this many features is multiplied with. Up to about a window of 64
 	 * words one over the root, as short texts need; from there on one over the number, so
@@ -50,6 +66,26 @@ final class HashedFeatures {
 	 */
 	static double norm(long features) {
 		return Math.sqrt(Math.min(features, LONG)) / features;
+	}
+
+	/**
+	 * For a run of words: like a new one.
+	 */
+	static HashedFeatures take() {
+		HashedFeatures features = POOL.take();
+		features.size = 0;
+		features.last = START;
+		Arrays.fill(features.pairs, 0);
+		Arrays.fill(features.counts, (byte) 0);
+		features.counts[count(0)] = REPEAT;
+		return features;
+	}
+
+	/**
+	 * The run of words is over.
+	 */
+	void giveBack() {
+		POOL.giveBack(this);
 	}
 
 	/**
@@ -84,11 +120,20 @@ final class HashedFeatures {
 	 */
 	private boolean isRepeated(int pair, int token) {
 		boolean repeated = false;
-		for (int seen : this.pairs) {
-			repeated |= seen == pair;
+		if (this.counts[count(pair)] > 0) {
+			for (int seen : this.pairs) {
+				repeated |= seen == pair;
+			}
 		}
-		this.pairs[token & (REPEAT - 1)] = pair;
+		int slot = token & (REPEAT - 1);
+		this.counts[count(this.pairs[slot])]--;
+		this.counts[count(pair)]++;
+		this.pairs[slot] = pair;
 		return repeated;
+	}
+
+	private static int count(int pair) {
+		return (pair * 0x9E3779B1) >>> (32 - COUNT_BITS);
 	}
 
 	private void grams(int length) {

@@ -226,11 +226,12 @@ public final class HeadRun implements Detector {
 	private String language(TokenView view) {
 		ClassTable table = this.heads.languages();
 		long[] sums = new long[table.classes().size()];
-		HashedFeatures features = new HashedFeatures();
+		HashedFeatures features = HashedFeatures.take();
 		for (int i = 0; i < Math.min(view.size(), LANGUAGE_WORDS); i++) {
 			features.take(view, i);
 			table.add(features, sums);
 		}
+		features.giveBack();
 		return table.best(sums);
 	}
 
@@ -243,18 +244,19 @@ public final class HeadRun implements Detector {
 		}
 		ClassTable table = this.heads.categories();
 		long[] sums = new long[table.classes().size()];
-		HashedFeatures features = new HashedFeatures();
+		HashedFeatures features = HashedFeatures.take();
 		long count = 0;
 		for (int i = first; i < Math.min(end, first + CATEGORY_WORDS); i++) {
 			features.take(view, i);
 			table.add(features, sums);
 			count += features.size();
 		}
+		features.giveBack();
 		return table.best(sums, count, CATEGORY_MARGIN, OTHER);
 	}
 
 	private void score(TokenView view, Deadline deadline) {
-		HashedFeatures features = new HashedFeatures();
+		HashedFeatures features = HashedFeatures.take();
 		this.whole.clear(0);
 		this.sentence.clear(0);
 		this.block.clear(0);
@@ -283,6 +285,7 @@ public final class HeadRun implements Detector {
 			}
 			weigh(view, this.whole, size);
 		}
+		features.giveBack();
 	}
 
 	/**

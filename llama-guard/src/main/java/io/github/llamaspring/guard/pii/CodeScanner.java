@@ -6,6 +6,10 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import org.jspecify.annotations.Nullable;
+
+import io.github.llamaspring.guard.text.Deadline;
+
 /**
  * Finds identifiers that mix letters and digits: IBANs, identity cards, addresses of
  * computers. All patterns are anchored and bounded.
@@ -70,59 +74,160 @@ final class CodeScanner {
 			Map.entry("TL", 23), Map.entry("TN", 24), Map.entry("TR", 26), Map.entry("UA", 29), Map.entry("VA", 22),
 			Map.entry("VG", 24), Map.entry("XK", 20));
 
-	void scan(String text, List<Found> out) {
-		ibans(text, out);
-		eachWord(SPANISH, text, (start, end) -> {
-			String id = squeeze(text, start, end);
-			if (CheckDigits.spanishId(id)) {
-				out.add(new Found(Character.isDigit(id.charAt(0)) ? "ES_DNI" : "ES_NIE", 0.95, start, end));
-			}
-		});
-		eachWord(PENSION_DE, text, (start, end) -> {
-			if (CheckDigits.germanPensionNumber(squeeze(text, start, end))) {
-				out.add(new Found("DE_SOCIAL_SECURITY", 0.97, start, end));
-			}
-		});
-		eachWord(ID_DE, text, (start, end) -> {
-			String id = text.substring(start, end);
-			boolean checked = CheckDigits.documentNumber(id);
-			boolean hasDigit = id.chars().anyMatch(Character::isDigit);
-			boolean named = (checked || id.length() == 9) && hasDigit
-					&& ContextWords.precede(ContextWords.ID_DE, text, start);
-			if (named || (checked && ID_DE_MIXED.matcher(id).matches())) {
-				out.add(new Found("DE_ID_CARD", 0.9, start, end));
-			}
-		});
-		eachWord(NIF_VAT, text, (start, end) -> {
-			if (CheckDigits.portugueseNif(text.substring(end - 9, end))
-					&& ContextWords.precede(ContextWords.NIF, text, start)) {
-				out.add(new Found("PT_NIF", 0.97, start, end));
-			}
-		});
-		eachWord(CNPJ_LETTERS, text, (start, end) -> {
-			String id = squeeze(text, start, end);
-			boolean formed = end - start == 18;
-			if (id.chars().anyMatch(Character::isLetter) && CheckDigits.cnpj(id)
-					&& (formed || ContextWords.precede(ContextWords.CNPJ, text, start))) {
-				out.add(new Found("BR_CNPJ", 0.97, start, end));
-			}
-		});
-		eachWord(NIR_CORSICA, text, (start, end) -> {
-			if (CheckDigits.frenchNir(squeeze(text, start, end))) {
-				out.add(new Found("FR_NIR", 0.97, start, end));
-			}
-		});
-		addresses(text, out);
+	/** Patterns of words with digits near, each with what it takes to try it. */
+	private static final List<Form> FORMS = List.of(new Form(SPANISH, CodeScanner::maySpanish, CodeScanner::spanish),
+			new Form(PENSION_DE, CodeScanner::mayPension, CodeScanner::pension),
+			new Form(ID_DE, CodeScanner::mayId, CodeScanner::id),
+			new Form(NIF_VAT, CodeScanner::mayNif, CodeScanner::nif),
+			new Form(CNPJ_LETTERS, CodeScanner::mayCnpj, CodeScanner::cnpj),
+			new Form(NIR_CORSICA, CodeScanner::mayNir, CodeScanner::nir),
+			new Form(IPV4, CodeScanner::mayIpv4, CodeScanner::ipv4));
+
+	void scan(String text, List<Found> out, Deadline deadline) {
+		ibans(text, out, deadline);
+		eachWord(text, out, deadline);
+		ipv6(text, out, deadline);
 	}
 
-	private static void ibans(String text, List<Found> out) {
-		Matcher matcher = IBAN_START.matcher(text);
-		matcher.useTransparentBounds(true);
+	private static boolean maySpanish(String text, int at) {
+		if ("XYZxyz".indexOf(text.charAt(at)) >= 0) {
+			return isDigit(text, at + 1) || isDigit(text, at + 2);
+		}
+		return isDigit(text, at) && isDigit(text, at + 1)
+				&& (isDigit(text, at + 2) ? isDigit(text, at + 3) : is(text, at + 2, '.'));
+	}
+
+	private static void spanish(String text, int start, int end, List<Found> out) {
+		String id = squeeze(text, start, end);
+		if (CheckDigits.spanishId(id)) {
+			out.add(new Found(Character.isDigit(id.charAt(0)) ? "ES_DNI" : "ES_NIE", 0.95, start, end));
+		}
+	}
+
+	private static boolean mayPension(String text, int at) {
+		int next = is(text, at + 2, ' ') ? at + 3 : at + 2;
+		return isDigit(text, at) && isDigit(text, at + 1) && isDigit(text, next) && isDigit(text, next + 1)
+				&& isDigit(text, next + 2);
+	}
+
+	private static void pension(String text, int start, int end, List<Found> out) {
+		if (CheckDigits.germanPensionNumber(squeeze(text, start, end))) {
+			out.add(new Found("DE_SOCIAL_SECURITY", 0.97, start, end));
+		}
+	}
+
+	private static boolean mayId(String text, int at) {
+		return isCapital(text, at) && isCapitalOrDigit(text, at + 1) && isCapitalOrDigit(text, at + 2)
+				&& isCapitalOrDigit(text, at + 3);
+	}
+
+	private static void id(String text, int start, int end, List<Found> out) {
+		String id = text.substring(start, end);
+		boolean checked = CheckDigits.documentNumber(id);
+		boolean hasDigit = id.chars().anyMatch(Character::isDigit);
+		boolean named = (checked || id.length() == 9) && hasDigit
+				&& ContextWords.precede(ContextWords.ID_DE, text, start);
+		if (named || (checked && ID_DE_MIXED.matcher(id).matches())) {
+			out.add(new Found("DE_ID_CARD", 0.9, start, end));
+		}
+	}
+
+	private static boolean mayNif(String text, int at) {
+		return is(text, at, 'P') && is(text, at + 1, 'T')
+				&& (isDigit(text, at + 2) || (is(text, at + 2, ' ') && isDigit(text, at + 3)));
+	}
+
+	private static void nif(String text, int start, int end, List<Found> out) {
+		if (CheckDigits.portugueseNif(text.substring(end - 9, end))
+				&& ContextWords.precede(ContextWords.NIF, text, start)) {
+			out.add(new Found("PT_NIF", 0.97, start, end));
+		}
+	}
+
+	private static boolean mayCnpj(String text, int at) {
+		int next = is(text, at + 2, '.') ? at + 3 : at + 2;
+		return isCapitalOrDigit(text, at) && isCapitalOrDigit(text, at + 1) && isCapitalOrDigit(text, next)
+				&& isCapitalOrDigit(text, next + 1) && isCapitalOrDigit(text, next + 2);
+	}
+
+	private static void cnpj(String text, int start, int end, List<Found> out) {
+		String id = squeeze(text, start, end);
+		boolean formed = end - start == 18;
+		if (id.chars().anyMatch(Character::isLetter) && CheckDigits.cnpj(id)
+				&& (formed || ContextWords.precede(ContextWords.CNPJ, text, start))) {
+			out.add(new Found("BR_CNPJ", 0.97, start, end));
+		}
+	}
+
+	private static boolean mayNir(String text, int at) {
+		int next = is(text, at + 1, ' ') ? at + 2 : at + 1;
+		return (is(text, at, '1') || is(text, at, '2')) && isDigit(text, next) && isDigit(text, next + 1);
+	}
+
+	private static void nir(String text, int start, int end, List<Found> out) {
+		if (CheckDigits.frenchNir(squeeze(text, start, end))) {
+			out.add(new Found("FR_NIR", 0.97, start, end));
+		}
+	}
+
+	private static boolean mayIpv4(String text, int at) {
+		int dot = at;
+		while (dot - at < 3 && isDigit(text, dot)) {
+			dot++;
+		}
+		return dot > at && is(text, dot, '.') && isDigit(text, dot + 1);
+	}
+
+	private static void ipv4(String text, int start, int end, List<Found> out) {
+		if (isIpv4(text.substring(start, end)) && !isVersion(text, start, end)) {
+			out.add(new Found("IP_ADDRESS", 0.9, start, end));
+		}
+	}
+
+	private static void ipv6(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = null;
+		int colon = text.indexOf(':');
+		int from = 0;
+		while (colon >= 0) {
+			deadline.step(8);
+			// The first colon of an address has at most four digits before it.
+			int start = colon;
+			while (start > from && colon - start < 4 && isHex(text.charAt(start - 1))) {
+				start--;
+			}
+			int next = text.indexOf(':', colon + 1);
+			if (next >= 0 && next - colon <= 5) {
+				matcher = (matcher != null) ? matcher : IPV6.matcher(text).useTransparentBounds(true);
+				for (int i = start; i <= colon; i++) {
+					if (matcher.region(i, text.length()).lookingAt()) {
+						if (isIpv6(text.substring(matcher.start(), matcher.end()))) {
+							out.add(new Found("IP_ADDRESS", 0.95, matcher.start(), matcher.end()));
+						}
+						from = matcher.end();
+						break;
+					}
+				}
+			}
+			colon = text.indexOf(':', Math.max(colon + 1, from));
+		}
+	}
+
+	private static boolean isHex(char c) {
+		return isDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	}
+
+	private static void ibans(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = null;
 		int from = 0;
 		while (from + 4 < text.length()) {
 			int start = from;
-			if (!isDigit(text.charAt(start + 2)) || !isCode(text.charAt(start))
-					|| !matcher.region(start, text.length()).lookingAt()) {
+			deadline.step();
+			if (!isDigit(text.charAt(start + 2)) || !isDigit(text.charAt(start + 3)) || !isCode(text.charAt(start))) {
+				from++;
+				continue;
+			}
+			matcher = (matcher != null) ? matcher : IBAN_START.matcher(text).useTransparentBounds(true);
+			if (!matcher.region(start, text.length()).lookingAt()) {
 				from++;
 				continue;
 			}
@@ -161,22 +266,6 @@ final class CodeScanner {
 
 	private static boolean isCode(char c) {
 		return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-	}
-
-	private static void addresses(String text, List<Found> out) {
-		eachWord(IPV4, text, (start, end) -> {
-			if (isIpv4(text.substring(start, end)) && !isVersion(text, start, end)) {
-				out.add(new Found("IP_ADDRESS", 0.9, start, end));
-			}
-		});
-		if (text.indexOf(':') < 0) {
-			return;
-		}
-		each(IPV6, text, (start, end) -> {
-			if (isIpv6(text.substring(start, end))) {
-				out.add(new Found("IP_ADDRESS", 0.95, start, end));
-			}
-		});
 	}
 
 	private static boolean isIpv4(String shown) {
@@ -225,24 +314,18 @@ final class CodeScanner {
 		return !opens && !ends && (shortened ? filled >= (headed ? 2 : 3) && filled <= 7 : filled == 8);
 	}
 
-	static void each(Pattern pattern, String text, SpanConsumer consumer) {
-		Matcher matcher = pattern.matcher(text);
-		while (matcher.find()) {
-			consumer.accept(matcher.start(), matcher.end());
-		}
-	}
-
 	/**
-	 * Tries a pattern only where a word of letters or digits starts and a digit is near:
-	 * much quicker than a search. No pattern takes {@value #REACH} characters without
-	 * one.
+	 * Tries the patterns only where a word of letters or digits starts that looks like it
+	 * and a digit is near: much quicker than a search. No pattern takes {@value #REACH}
+	 * characters without one.
 	 */
-	private static void eachWord(Pattern pattern, String text, SpanConsumer consumer) {
-		Matcher matcher = pattern.matcher(text);
-		matcher.useTransparentBounds(true);
+	private static void eachWord(String text, List<Found> out, Deadline deadline) {
+		@Nullable Matcher[] matchers = new Matcher[FORMS.size()];
+		int[] from = new int[FORMS.size()];
 		int digit = -1;
 		int i = 0;
 		while (i < text.length()) {
+			deadline.step();
 			if (digit < i) {
 				digit = nextDigit(text, i);
 			}
@@ -250,13 +333,41 @@ final class CodeScanner {
 				i = digit - REACH;
 				continue;
 			}
-			boolean starts = isCode(text.charAt(i)) && (i == 0 || !isCode(text.charAt(i - 1)));
-			if (starts && matcher.region(i, text.length()).lookingAt()) {
-				consumer.accept(matcher.start(), matcher.end());
-				i = matcher.end();
+			if (mayBegin(text, i) && (i == 0 || !isCode(text.charAt(i - 1)))) {
+				tryForms(text, i, matchers, from, out);
 			}
-			else {
-				i++;
+			i++;
+		}
+	}
+
+	/** Quickly says no for words. */
+	private static boolean mayBegin(String text, int at) {
+		char c = text.charAt(at);
+		if (isDigit(c)) {
+			return true;
+		}
+		boolean letter = (c >= 'A' && c <= 'Z') || (c >= 'x' && c <= 'z');
+		return letter && at + 1 < text.length() && (text.charAt(at + 1) < 'a' || text.charAt(at + 1) > 'z');
+	}
+
+	/**
+	 * @param matchers made when they are needed
+	 * @param from what a form found last ends there
+	 */
+	private static void tryForms(String text, int at, @Nullable Matcher[] matchers, int[] from, List<Found> out) {
+		for (int k = 0; k < from.length; k++) {
+			Form form = FORMS.get(k);
+			if (at < from[k] || !form.start.mayBe(text, at)) {
+				continue;
+			}
+			Matcher matcher = matchers[k];
+			if (matcher == null) {
+				matcher = form.pattern.matcher(text).useTransparentBounds(true);
+				matchers[k] = matcher;
+			}
+			if (matcher.region(at, text.length()).lookingAt()) {
+				form.reader.read(text, matcher.start(), matcher.end(), out);
+				from[k] = matcher.end();
 			}
 		}
 	}
@@ -274,6 +385,22 @@ final class CodeScanner {
 		return c >= '0' && c <= '9';
 	}
 
+	private static boolean isDigit(String text, int at) {
+		return at < text.length() && isDigit(text.charAt(at));
+	}
+
+	private static boolean is(String text, int at, char c) {
+		return at < text.length() && text.charAt(at) == c;
+	}
+
+	private static boolean isCapital(String text, int at) {
+		return at < text.length() && text.charAt(at) >= 'A' && text.charAt(at) <= 'Z';
+	}
+
+	private static boolean isCapitalOrDigit(String text, int at) {
+		return isCapital(text, at) || isDigit(text, at);
+	}
+
 	private static String squeeze(String text, int start, int end) {
 		StringBuilder out = new StringBuilder(end - start);
 		for (int i = start; i < end; i++) {
@@ -285,12 +412,31 @@ final class CodeScanner {
 	}
 
 	/**
-	 * Takes a span.
+	 * A pattern.
+	 *
+	 * @param start a quick look at the first characters
+	 * @param reader decides what was found
+	 */
+	private record Form(Pattern pattern, Start start, Reader reader) {
+	}
+
+	/**
+	 * Whether something may start at a place.
 	 */
 	@FunctionalInterface
-	interface SpanConsumer {
+	private interface Start {
 
-		void accept(int start, int end);
+		boolean mayBe(String text, int at);
+
+	}
+
+	/**
+	 * Takes what has the form of a pattern.
+	 */
+	@FunctionalInterface
+	private interface Reader {
+
+		void read(String text, int start, int end, List<Found> out);
 
 	}
 

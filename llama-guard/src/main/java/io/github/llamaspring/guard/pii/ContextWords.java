@@ -2,6 +2,7 @@ package io.github.llamaspring.guard.pii;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -57,7 +58,19 @@ final class ContextWords {
 	 */
 	static boolean precede(Pattern words, String text, int start) {
 		String before = text.substring(Math.max(0, start - REACH), start).toLowerCase(Locale.ROOT);
-		return words.matcher(before).find();
+		Matcher matcher = words.matcher(before).useTransparentBounds(true);
+		for (int i = 0; i < before.length(); i++) {
+			// Where no word starts the pattern need not be tried.
+			boolean starts = Character.isLetter(before.charAt(i)) && (i == 0 || !isPlain(before.charAt(i - 1)));
+			if (starts && matcher.region(i, before.length()).lookingAt()) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private static boolean isPlain(char c) {
+		return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
 	}
 
 }

@@ -2,19 +2,25 @@ package io.github.llamaspring.guard.pii;
 
 import java.util.List;
 
+import io.github.llamaspring.guard.text.Deadline;
+
 /**
  * Finds e-mail addresses from their {@code @} outwards, within the lengths of RFC 5321.
  */
 final class EmailScanner {
 
+	/** Steps that an address may take. */
+	private static final int MANY = 64;
+
 	static final int MAX_LOCAL = 64;
 
 	static final int MAX_DOMAIN = 190;
 
-	void scan(String text, List<Found> out) {
+	void scan(String text, List<Found> out, Deadline deadline) {
 		int at = text.indexOf('@');
 		int taken = 0;
 		while (at >= 0) {
+			deadline.step(MANY);
 			int start = localStart(text, at, taken);
 			int end = (start < at) ? domainEnd(text, at + 1) : -1;
 			if (end > 0) {

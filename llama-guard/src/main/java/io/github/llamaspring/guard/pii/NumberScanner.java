@@ -21,6 +21,8 @@ final class NumberScanner {
 	private static final Pattern RUN = Pattern.compile("(?<![\\p{L}\\p{N}_])[+(]{0,2}\\d(?:[ ().\\-/]{0,3}\\d){5,26}+"
 			+ "(?:(?:[xX]| ?[eE]xt\\.? ?)\\d{1,6})?+(?![\\p{L}\\p{N}_])");
 
+	private static final int LEAST_DIGITS = 6;
+
 	private static final Pattern DATE = Pattern
 		.compile("(?:\\d{1,2}[./-]\\d{1,2}[./-]\\d{2,4}|\\d{4}[./-]\\d{1,2}[./-]\\d{1,2})" + "(?:\\s\\d{1,2}.*+)?+");
 
@@ -39,12 +41,17 @@ final class NumberScanner {
 	private final PhoneNumbers phones = new PhoneNumbers();
 
 	void scan(String text, List<Found> out, Deadline deadline) {
-		Matcher matcher = RUN.matcher(text);
-		matcher.useTransparentBounds(true);
+		Matcher matcher = null;
 		int from = 0;
 		while (from < text.length()) {
+			deadline.step();
 			// A search would look behind itself at every character.
-			if (!mayStart(text.charAt(from)) || !matcher.region(from, text.length()).lookingAt()) {
+			if (!mayStart(text.charAt(from)) || !mayRun(text, from)) {
+				from++;
+				continue;
+			}
+			matcher = (matcher != null) ? matcher : RUN.matcher(text).useTransparentBounds(true);
+			if (!matcher.region(from, text.length()).lookingAt()) {
 				from++;
 				continue;
 			}
@@ -62,6 +69,34 @@ final class NumberScanner {
 
 	private static boolean mayStart(char c) {
 		return (c >= '0' && c <= '9') || c == '+' || c == '(';
+	}
+
+	/** Whether {@value #LEAST_DIGITS} digits follow as in {@link #RUN}. */
+	private static boolean mayRun(String text, int from) {
+		if (from > 0 && isWord(text.charAt(from - 1))) {
+			return false;
+		}
+		int at = from;
+		while (at < text.length() && at - from < 2 && (text.charAt(at) == '+' || text.charAt(at) == '(')) {
+			at++;
+		}
+		int digits = 0;
+		int between = 0;
+		while (at < text.length() && digits < LEAST_DIGITS) {
+			char c = text.charAt(at++);
+			if (c >= '0' && c <= '9') {
+				digits++;
+				between = 0;
+			}
+			else if (digits == 0 || ++between > 3 || " ().-/".indexOf(c) < 0) {
+				return false;
+			}
+		}
+		return digits == LEAST_DIGITS;
+	}
+
+	private static boolean isWord(char c) {
+		return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
 	}
 
 	/**
@@ -90,6 +125,9 @@ final class NumberScanner {
 	}
 
 	private @Nullable Found classify(String text, int start, int end) {
+		if (!hasLength(text, start, end)) {
+			return null;
+		}
 		String shown = text.substring(start, end);
 		if (shown.charAt(0) == '(' && shown.indexOf(')') < 0) {
 			// The bracket is the sentence's.
@@ -100,7 +138,7 @@ final class NumberScanner {
 			return extended(text, start, start + extension, end);
 		}
 		String digits = digits(shown);
-		if (DATE.matcher(shown).matches() || isAmount(text, shown, start, end)) {
+		if (isDate(shown) || isAmount(text, shown, start, end)) {
 			return null;
 		}
 		String kind = byCheckDigits(text, shown, digits, start);
@@ -112,6 +150,18 @@ final class NumberScanner {
 		return phone ? new Found("PHONE", 0.9, start, end) : null;
 	}
 
+	/** Whether it has as many digits as something that is looked for, or an extension. */
+	private static boolean hasLength(String text, int start, int end) {
+		int digits = 0;
+		for (int i = start; i < end; i++) {
+			if (Character.isLetter(text.charAt(i))) {
+				return true;
+			}
+			digits += (text.charAt(i) >= '0' && text.charAt(i) <= '9') ? 1 : 0;
+		}
+		return digits >= 7 && digits <= 19;
+	}
+
 	/** Only phones have extensions; "ext" behind another number is a word. */
 	private @Nullable Found extended(String text, int start, int number, int end) {
 		String shown = text.substring(start, number);
@@ -121,13 +171,18 @@ final class NumberScanner {
 		return (text.charAt(number) == ' ') ? classify(text, start, number) : null;
 	}
 
+	private static boolean isDate(String shown) {
+		boolean parted = shown.indexOf('.') > 0 || shown.indexOf('-') > 0 || shown.indexOf('/') > 0;
+		return parted && DATE.matcher(shown).matches();
+	}
+
 	private static boolean isAmount(String text, String shown, int start, int end) {
 		if (end + 1 < text.length() && text.charAt(end) == ',' && Character.isDigit(text.charAt(end + 1))) {
 			return true;
 		}
 		boolean decimalBefore = start > 1 && ",.".indexOf(text.charAt(start - 1)) >= 0
 				&& Character.isDigit(text.charAt(start - 2));
-		return decimalBefore || DECIMALS.matcher(shown).matches();
+		return decimalBefore || (shown.indexOf('.') > 0 && DECIMALS.matcher(shown).matches());
 	}
 
 	private static @Nullable String byCheckDigits(String text, String shown, String digits, int start) {

@@ -5,6 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.llamaspring.guard.text.CleanText;
+import io.github.llamaspring.guard.text.Deadline;
 import io.github.llamaspring.guard.text.MatchSink;
 
 /**
@@ -28,13 +29,18 @@ final class OpenEnd {
 					+ "[\"']?\\s{0,2}(?:[:=]|=>|is|was|ist|war|lautet|é|era|es|est)?\\s{0,2}:?\\s?[\"'`]?$",
 			Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE);
 
-	void hold(CleanText clean, MatchSink sink) {
+	/**
+	 * @param announces whether a word in the text may announce a secret
+	 */
+	void hold(CleanText clean, boolean announces, MatchSink sink) {
 		String text = clean.text();
 		int run = runStart(text);
 		holdRun(clean, run, sink);
 		holdNumbers(clean, text.length(), sink);
 		holdLabelled(clean, sink);
-		holdAnnounced(clean, sink);
+		if (announces) {
+			holdAnnounced(clean, sink);
+		}
 		int begin = text.lastIndexOf("-----BEGIN");
 		if (begin >= 0 && text.indexOf("-----", Math.max(begin + 10, text.indexOf("-----END", begin) + 8)) < 0
 				|| (begin >= 0 && text.indexOf("-----END", begin) < 0)) {
@@ -172,7 +178,7 @@ final class OpenEnd {
 		String text = clean.text();
 		int length = text.length();
 		int from = Math.max(0, length - 256);
-		if (!SecretScanner.mayAnnounce(text.substring(from))) {
+		if (!SecretScanner.mayAnnounce(text.substring(from), Deadline.NONE)) {
 			return;
 		}
 		Matcher matcher = SecretScanner.ANNOUNCED.matcher(text).region(from, length);

@@ -61,26 +61,31 @@ final class PhoneNumbers {
 		if (isGrouped(shown) && isLabelled(text, start + shown.length())) {
 			return true;
 		}
-		if (POSTAL_CODE.matcher(shown).matches()) {
+		if (digits.length() == 8 && POSTAL_CODE.matcher(shown).matches()) {
 			return isAnnounced(text, shown, start);
 		}
 		if (digits.startsWith("0") && GROUPED_TRUNK.matcher(shown).matches() && isValid(digits, TRUNK_ZERO)) {
 			return true;
 		}
+		if ((digits.length() == 10 || digits.length() == 11) && isAmerican(shown, digits)) {
+			return true;
+		}
+		if (digits.length() == 9 && IBERIAN_FORM.matcher(shown).matches() && isValid(digits, List.of("PT", "ES"))) {
+			return true;
+		}
+		return (ContextWords.precede(ContextWords.PHONE, text, start) && isValid(digits, NATIONAL))
+				|| isAnnounced(text, shown, start);
+	}
+
+	private boolean isAmerican(String shown, String digits) {
 		if (US_BRACKETS.matcher(shown).matches()
 				|| (US_FORM.matcher(shown).matches() && isValid(digits, List.of("US")))) {
 			return true;
 		}
-		if (BR_FORM.matcher(shown).matches()) {
-			// Also the eight digits of mobiles from before 2016, which are no longer
-			// valid.
-			return true;
-		}
-		boolean announced = ContextWords.precede(ContextWords.PHONE, text, start);
-		if (IBERIAN_FORM.matcher(shown).matches() && isValid(digits, List.of("PT", "ES"))) {
-			return true;
-		}
-		return (announced && isValid(digits, NATIONAL)) || isAnnounced(text, shown, start);
+		// Also the eight digits of Brazilian mobiles from before 2016, which are no
+		// longer
+		// valid.
+		return BR_FORM.matcher(shown).matches();
 	}
 
 	/**
@@ -88,9 +93,11 @@ final class PhoneNumbers {
 	 * assigned.
 	 */
 	private static boolean isAnnounced(String text, String shown, int start) {
+		if (!isGrouped(shown) || NumberScanner.digits(shown).length() < 7) {
+			return false;
+		}
 		String before = text.substring(Math.max(0, start - 24), start);
-		return isGrouped(shown) && NumberScanner.digits(shown).length() >= 7
-				&& ContextWords.precede(ContextWords.PHONE, before, before.length());
+		return ContextWords.precede(ContextWords.PHONE, before, before.length());
 	}
 
 	private static boolean isGrouped(String shown) {
@@ -99,7 +106,8 @@ final class PhoneNumbers {
 
 	/** "030 123456 office", as signatures have it. */
 	private static boolean isLabelled(String text, int end) {
-		return LABELLED.matcher(text).region(end, text.length()).useTransparentBounds(true).lookingAt();
+		boolean parted = end < text.length() && (text.charAt(end) == ' ' || text.charAt(end) == '-');
+		return parted && LABELLED.matcher(text).region(end, text.length()).useTransparentBounds(true).lookingAt();
 	}
 
 	/**

@@ -66,23 +66,25 @@ public final class PiiDetector implements Detector {
 	@Override
 	public void detect(NormText text, MatchSink sink) {
 		CleanText clean = text.clean();
-		List<Found> found = new ArrayList<>();
+		List<Found> found = new ArrayList<>(0);
 		Deadline deadline = text.deadline();
-		this.emails.scan(clean.text(), found);
+		this.emails.scan(clean.text(), found, deadline);
 		deadline.check();
-		this.secrets.scan(clean.text(), found);
+		boolean announces = SecretScanner.mayAnnounce(clean.text(), deadline);
+		this.secrets.scan(clean.text(), announces, found, deadline);
 		deadline.check();
 		if (hasDigit(clean.text())) {
-			this.codes.scan(clean.text(), found);
+			this.codes.scan(clean.text(), found, deadline);
 			this.numbers.scan(clean.text(), found, deadline);
 		}
 		for (Found kept : withoutOverlaps(found)) {
+			deadline.step(16);
 			String prefix = SECRETS.contains(kept.kind()) ? "secret." : "pii.";
 			sink.match(new Match(prefix + kept.kind().toLowerCase(java.util.Locale.ROOT), kept.kind(), kept.score(),
 					clean.rawStart(kept.start()), clean.rawEnd(kept.end())));
 		}
 		if (text.isOpen()) {
-			this.openEnd.hold(clean, sink);
+			this.openEnd.hold(clean, announces, sink);
 		}
 	}
 

@@ -1,9 +1,10 @@
 package io.github.llamaspring.guard.pii;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+
+import io.github.llamaspring.guard.text.Deadline;
 
 /**
  * Finds keys, tokens and passwords: by the prefixes their issuers give them, or by the
@@ -34,12 +35,14 @@ final class SecretScanner {
 
 	private static final Pattern PRIVATE_KEY = Pattern.compile("-----BEGIN [A-Z ]{0,24}PRIVATE KEY(?: BLOCK)?-----");
 
-	private static final String[] ISSUERS = { "sk-", "sk_", "pk_", "rk_", "AKIA", "ASIA", "gh", "glpat-", "xox", "AIza",
-			"hf_", "npm_", "SG.", "dop_v1_", "shp", "pypi-", "ya29." };
+	/** How the alternatives of {@link #ISSUED} start. */
+	private static final WordStarts ISSUERS = new WordStarts(false, "sk", "rk", "pk", "AK", "AS", "gh", "gi", "gl",
+			"xo", "AI", "hf", "np", "SG", "do", "sh", "py", "ya");
 
-	private static final String[] ANNOUNCERS = { "pass", "kennwort", "senha", "contrase", "clave", "mot de passe",
-			"palavra-passe", "pwd", "api", "token", "secret", "access", "auth", "client", "private", "chave", "clé",
-			"bearer" };
+	/** How those of {@link #ANNOUNCED} start. */
+	private static final WordStarts ANNOUNCERS = new WordStarts(true, "pass", "kennwort", "senha", "contrase", "clave",
+			"mot de passe", "palavra-passe", "pwd", "api", "token", "secret", "access", "auth", "client", "private",
+			"chave", "clé", "bearer");
 
 	private static final Pattern CODE = Pattern
 		.compile("\\$\\{|\\$[A-Z_]{3,}+$|\\{\\{|%[A-Z_]{3,}+%$|\\p{L}[\\p{L}_.]*+[(\\[]");
@@ -49,35 +52,62 @@ final class SecretScanner {
 		.compile("(?<![\\p{L}\\p{N}_-])(?:(eyJ)|sk-|[srp]k_(?:live|test)_|gh[pousr]_"
 				+ "|github_pat_|glpat-|xox[abeprs]-|hf_|npm_|SG\\.|pypi-|ya29\\.)");
 
-	void scan(String text, List<Found> out) {
+	/**
+	 * @param announces whether a word in the text may announce a secret
+	 */
+	void scan(String text, boolean announces, List<Found> out, Deadline deadline) {
 		if (text.contains("eyJ")) {
-			CodeScanner.each(JWT, text, (start, end) -> out.add(new Found("JWT", 0.99, start, end)));
+			tokens(text, out, deadline);
 		}
-		if (containsAny(text, ISSUERS)) {
-			CodeScanner.each(ISSUED, text, (start, end) -> out.add(new Found("API_KEY", 0.99, start, end)));
-		}
+		issued(text, out, deadline);
 		if (text.contains("-----BEGIN ")) {
 			privateKeys(text, out);
 		}
-		if (mayAnnounce(text)) {
-			announced(text, out);
+		if (announces) {
+			announced(text, out, deadline);
 		}
 	}
 
-	private static boolean containsAny(String text, String[] parts) {
-		for (String part : parts) {
-			if (text.contains(part)) {
-				return true;
+	private static void tokens(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = JWT.matcher(text).useTransparentBounds(true);
+		int from = text.indexOf("eyJ");
+		while (from >= 0) {
+			deadline.step(64);
+			if (matcher.region(from, text.length()).lookingAt()) {
+				out.add(new Found("JWT", 0.99, matcher.start(), matcher.end()));
+				from = text.indexOf("eyJ", matcher.end());
+			}
+			else {
+				from = text.indexOf("eyJ", from + 1);
 			}
 		}
-		return false;
+	}
+
+	private static void issued(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = null;
+		int i = 0;
+		while (i + 1 < text.length()) {
+			deadline.step();
+			if (!ISSUERS.mayStart(text, i)) {
+				i++;
+				continue;
+			}
+			matcher = (matcher != null) ? matcher : ISSUED.matcher(text).useTransparentBounds(true);
+			if (matcher.region(i, text.length()).lookingAt()) {
+				out.add(new Found("API_KEY", 0.99, matcher.start(), matcher.end()));
+				i = matcher.end();
+			}
+			else {
+				i++;
+			}
+		}
 	}
 
 	/**
 	 * Quickly says no for texts without any word that announces a secret.
 	 */
-	static boolean mayAnnounce(String text) {
-		return containsAny(text.toLowerCase(Locale.ROOT), ANNOUNCERS);
+	static boolean mayAnnounce(String text, Deadline deadline) {
+		return ANNOUNCERS.occurIn(text, deadline);
 	}
 
 	private static void privateKeys(String text, List<Found> out) {
@@ -96,10 +126,15 @@ final class SecretScanner {
 		return (end < 0) ? text.length() : end + 5;
 	}
 
-	private static void announced(String text, List<Found> out) {
-		Matcher matcher = ANNOUNCED.matcher(text);
+	private static void announced(String text, List<Found> out, Deadline deadline) {
+		Matcher matcher = ANNOUNCED.matcher(text).useTransparentBounds(true);
 		int from = 0;
-		while (from < text.length() && matcher.find(from)) {
+		while (from + 1 < text.length()) {
+			deadline.step();
+			if (!ANNOUNCERS.mayStart(text, from) || !matcher.region(from, text.length()).lookingAt()) {
+				from++;
+				continue;
+			}
 			int start = matcher.end();
 			int stop = valueStop(text, start);
 			int end = valueEnd(text, start, stop);

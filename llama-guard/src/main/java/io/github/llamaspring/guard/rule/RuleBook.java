@@ -24,18 +24,18 @@ public final class RuleBook {
 	final WordIndex words = new WordIndex();
 
 	/** Phrases by the number of their first word. */
-	final Map<Integer, List<Phrase>> phrases = new HashMap<>();
+	private Phrase[][] phrases = {};
 
 	/** Rules by their first set. */
-	final Map<Integer, List<Rule>> rules = new HashMap<>();
+	private Rule[][] rules = {};
+
+	private final List<Rule> all = new ArrayList<>();
 
 	private final Map<String, Integer> sets = new LinkedHashMap<>();
 
 	private final List<List<int[]>> members = new ArrayList<>();
 
 	private final String prefix;
-
-	private int count;
 
 	private RuleBook(String prefix) {
 		this.prefix = prefix;
@@ -58,7 +58,21 @@ public final class RuleBook {
 	 * Rules in the book.
 	 */
 	public int size() {
-		return this.count;
+		return this.all.size();
+	}
+
+	/**
+	 * The phrases that start with a word of this number.
+	 */
+	Phrase[] phrasesFrom(int word) {
+		return this.phrases[word];
+	}
+
+	/**
+	 * The rules that start with this set.
+	 */
+	Rule[] rulesFrom(int set) {
+		return this.rules[set];
 	}
 
 	/**
@@ -153,16 +167,21 @@ public final class RuleBook {
 		}
 		Rule rule = new Rule(this.prefix + "." + head[1] + "." + language, head[0], Double.parseDouble(head[2]),
 				ints(slots), ints(gaps), ints(excuses));
-		this.rules.computeIfAbsent(slots.get(0), (key) -> new ArrayList<>()).add(rule);
-		this.count++;
+		this.all.add(rule);
 	}
 
 	private void link() {
+		Map<Integer, List<Phrase>> phrases = new HashMap<>();
 		for (int set = 0; set < this.members.size(); set++) {
 			for (int[] member : this.members.get(set)) {
-				this.phrases.computeIfAbsent(member[0], (key) -> new ArrayList<>()).add(new Phrase(member, set));
+				phrases.computeIfAbsent(member[0], (key) -> new ArrayList<>()).add(new Phrase(member, set));
 			}
 		}
+		this.phrases = new Phrase[this.words.size()][];
+		Arrays.setAll(this.phrases, (word) -> phrases.getOrDefault(word, List.of()).toArray(Phrase[]::new));
+		this.rules = new Rule[this.members.size()][];
+		Arrays.setAll(this.rules,
+				(set) -> this.all.stream().filter((rule) -> rule.slots[0] == set).toArray(Rule[]::new));
 	}
 
 	private static int[] ints(List<Integer> list) {

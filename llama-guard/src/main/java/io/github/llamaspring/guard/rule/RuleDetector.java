@@ -1,7 +1,5 @@
 package io.github.llamaspring.guard.rule;
 
-import java.util.List;
-
 import io.github.llamaspring.guard.text.Detector;
 import io.github.llamaspring.guard.text.Match;
 import io.github.llamaspring.guard.text.MatchSink;
@@ -25,6 +23,8 @@ public final class RuleDetector implements Detector {
 	private static final int REFUSAL = 24;
 
 	private static final int MAX_SPAN = 63;
+
+	private static final int UNKNOWN = -2;
 
 	private final String family;
 
@@ -67,6 +67,10 @@ public final class RuleDetector implements Detector {
 			text.deadline().step();
 			scan.from(i);
 		}
+		if (text.isOpen() && size > 0) {
+			scan.remember(size - 1);
+		}
+		hits.giveBack();
 		if (text.isOpen() && text.undone() != null) {
 			holdSpelled(view, size, sink);
 		}
@@ -95,6 +99,11 @@ public final class RuleDetector implements Detector {
 
 		private boolean undecided;
 
+		/** Whether a rule that is refused has begun at the present word. */
+		private boolean held;
+
+		private int refusal;
+
 		Scan(boolean open, TokenView view, SetHits hits, MatchSink sink) {
 			this.open = open;
 			this.view = view;
@@ -103,44 +112,63 @@ public final class RuleDetector implements Detector {
 		}
 
 		void from(int start) {
-			this.undecided = this.open && this.hits.isUnfinished(start);
-			int[] pairs = this.hits.at(start);
-			for (int i = 0; i < pairs.length; i += 2) {
-				List<RuleBook.Rule> rules = RuleDetector.this.book.rules.get(pairs[i]);
-				if (rules != null) {
-					for (RuleBook.Rule rule : rules) {
-						tryRule(rule, start, pairs[i + 1]);
-					}
+			boolean unfinished = this.open && this.hits.isUnfinished(start);
+			this.held = false;
+			this.refusal = UNKNOWN;
+			for (int hit = this.hits.first(start); hit < this.hits.end(start); hit += 2) {
+				for (RuleBook.Rule rule : RuleDetector.this.book.rulesFrom(this.hits.set(hit))) {
+					tryRule(rule, start, this.hits.length(hit));
 				}
 			}
-			if (this.undecided) {
+			if (unfinished && refusal(start) < 0) {
 				this.sink.undecided(this.view.rawStart(start));
+			}
+			else if ((unfinished || this.held) && refusal(start) >= 0) {
+				this.sink.needed(this.view.rawStart(refusal(start)));
 			}
 		}
 
 		private void tryRule(RuleBook.Rule rule, int start, int firstLength) {
+			this.undecided = false;
 			long ends = 1L << firstLength;
 			for (int slot = 1; slot < rule.slots().length && ends != 0; slot++) {
 				ends = advance(rule.slots()[slot], rule.gaps()[slot], start, ends);
 			}
 			if (ends == 0) {
+				if (this.undecided) {
+					begun(rule, start);
+				}
 				return;
 			}
+			// More text adds later ends only: the first one stays.
 			int end = start + Long.numberOfTrailingZeros(ends);
 			if (rule.excuses().length > 0) {
-				if (isExcused(rule.excuses(), start, end)) {
+				if (excuse(rule.excuses(), start, end + NEAR) >= 0) {
 					return;
 				}
 				if (this.open && end + NEAR > this.hits.size() && !sentenceEnds(end)) {
-					this.undecided = true;
+					begun(rule, start);
 					return;
 				}
 			}
-			if (isRefused(start)) {
-				return;
+			if (refusal(start) < 0) {
+				this.sink.match(new Match(rule.id(), rule.category(), rule.score(), this.view.rawStart(start),
+						this.view.rawEnd(end - 1)));
 			}
-			this.sink.match(new Match(rule.id(), rule.category(), rule.score(), this.view.rawStart(start),
-					this.view.rawEnd(end - 1)));
+		}
+
+		/** What is excused or refused already will be so whatever follows. */
+		private void begun(RuleBook.Rule rule, int start) {
+			int excuse = (rule.excuses().length > 0) ? excuse(rule.excuses(), start, this.hits.size()) : -1;
+			if (excuse >= 0) {
+				this.sink.needed(this.view.rawStart(Math.min(excuse, start)));
+			}
+			else if (refusal(start) < 0) {
+				this.sink.begun(this.view.rawStart(start), rule.id(), rule.category(), rule.score());
+			}
+			else {
+				this.held = true;
+			}
 		}
 
 		private long advance(int set, int gap, int start, long ends) {
@@ -167,10 +195,9 @@ public final class RuleDetector implements Detector {
 		private long ends(int token, int set, int offset) {
 			long result = 0;
 			this.undecided |= this.open && this.hits.isUnfinished(token);
-			int[] pairs = this.hits.at(token);
-			for (int i = 0; i < pairs.length; i += 2) {
-				if (pairs[i] == set && offset + pairs[i + 1] <= MAX_SPAN) {
-					result |= 1L << (offset + pairs[i + 1]);
+			for (int hit = this.hits.first(token); hit < this.hits.end(token); hit += 2) {
+				if (this.hits.set(hit) == set && offset + this.hits.length(hit) <= MAX_SPAN) {
+					result |= 1L << (offset + this.hits.length(hit));
 				}
 			}
 			return result;
@@ -185,30 +212,41 @@ public final class RuleDetector implements Detector {
 			return false;
 		}
 
-		private boolean isExcused(int[] sets, int start, int end) {
-			int from = sentenceStart(start, NEAR);
-			for (int i = from; i < Math.min(end + NEAR, this.hits.size()); i++) {
-				if (i > start && this.view.startsSentence(i)) {
-					return false;
-				}
-				if (hasAny(i, sets)) {
-					return true;
-				}
+		/** A refusal counts for what follows in the same sentence, too. */
+		void remember(int last) {
+			this.refusal = UNKNOWN;
+			int word = refusal(last);
+			if (word >= 0) {
+				this.sink.needed(this.view.rawStart(word));
 			}
-			return false;
 		}
 
-		private boolean isRefused(int start) {
-			int[] sets = RuleDetector.this.refusals;
-			if (sets.length == 0) {
-				return false;
-			}
-			for (int i = sentenceStart(start, REFUSAL); i <= start; i++) {
+		/** The word that excuses a match, before another one; -1 without. */
+		private int excuse(int[] sets, int start, int before) {
+			int from = sentenceStart(start, NEAR);
+			for (int i = from; i < Math.min(before, this.hits.size()); i++) {
+				if (i > start && this.view.startsSentence(i)) {
+					return -1;
+				}
 				if (hasAny(i, sets)) {
-					return true;
+					return i;
 				}
 			}
-			return false;
+			return -1;
+		}
+
+		/** The word that refuses what starts here; -1 without. */
+		private int refusal(int start) {
+			if (this.refusal == UNKNOWN) {
+				this.refusal = -1;
+				int[] sets = RuleDetector.this.refusals;
+				int i = (sets.length > 0) ? sentenceStart(start, REFUSAL) : start + 1;
+				while (i <= start && !hasAny(i, sets)) {
+					i++;
+				}
+				this.refusal = (i <= start) ? i : -1;
+			}
+			return this.refusal;
 		}
 
 		private int sentenceStart(int token, int most) {

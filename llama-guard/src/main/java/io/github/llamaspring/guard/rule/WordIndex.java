@@ -52,6 +52,13 @@ final class WordIndex {
 		return number;
 	}
 
+	/**
+	 * Patterns so far.
+	 */
+	int size() {
+		return this.numbers.size();
+	}
+
 	private static String folded(String pattern, int from, int to) {
 		String word = Folding.fold(pattern.substring(from, to));
 		if (word.isEmpty() || word.indexOf('*') >= 0) {
@@ -71,13 +78,12 @@ final class WordIndex {
 	}
 
 	/**
-	 * The numbers of all patterns that a word of the text matches.
+	 * Adds the numbers of all patterns that a word of the text matches.
 	 */
-	int[] lookup(TokenView view, int token) {
+	void lookup(TokenView view, int token, Numbers found) {
 		char[] chars = view.chars();
 		int from = view.from(token);
 		int to = view.to(token);
-		int[] found = NONE;
 		int node = 0;
 		int at = from;
 		while (at < to) {
@@ -85,10 +91,10 @@ final class WordIndex {
 			if (node < 0) {
 				break;
 			}
-			found = concat(found, get(this.prefix, node));
+			found.addAll(get(this.prefix, node));
 		}
 		if (node >= 0) {
-			found = concat(found, get(this.exact, node));
+			found.addAll(get(this.exact, node));
 		}
 		node = 0;
 		for (int i = to - 1; i >= from; i--) {
@@ -96,25 +102,12 @@ final class WordIndex {
 			if (node < 0) {
 				break;
 			}
-			found = concat(found, get(this.suffix, node));
+			found.addAll(get(this.suffix, node));
 		}
-		return found;
 	}
 
 	private static int[] get(List<int[]> lists, int node) {
 		return (node < lists.size()) ? lists.get(node) : NONE;
-	}
-
-	private static int[] concat(int[] a, int[] b) {
-		if (b.length == 0) {
-			return a;
-		}
-		if (a.length == 0) {
-			return b;
-		}
-		int[] both = Arrays.copyOf(a, a.length + b.length);
-		System.arraycopy(b, 0, both, a.length, b.length);
-		return both;
 	}
 
 }

@@ -2,7 +2,9 @@ package io.github.llamaspring.guard.stream;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -45,6 +47,9 @@ public final class HoldBack {
 
 	private static final int CONTEXT = 160;
 
+	/** Where something needs to be seen for longer. */
+	private static final int MOST_CONTEXT = 1024;
+
 	/** Judgements that may be awaited at a time. */
 	private static final int MOST_AWAITED = 64;
 
@@ -67,6 +72,9 @@ public final class HoldBack {
 
 	private final List<Awaited> awaited = new ArrayList<>();
 
+	/** Of rules that have begun, by id. */
+	private final Map<String, Effect> effects = new HashMap<>();
+
 	/** Whether a sentence was found that ends the stream. */
 	private boolean condemned;
 
@@ -85,6 +93,12 @@ public final class HoldBack {
 	 * ran out it is behind what is released.
 	 */
 	private int settled;
+
+	/**
+	 * Index in the window up to where also what is only noted may not change any more: no
+	 * text waits for that.
+	 */
+	private int noted;
 
 	private int unseen;
 
@@ -300,20 +314,22 @@ public final class HoldBack {
 		if (this.stopped) {
 			return;
 		}
-		int safe = more ? safeEnd(scan, text) : text.length();
-		if (!release(scan, text, safe)) {
+		int safe = more ? safeEnd(scan, text, false) : text.length();
+		int noted = more ? safeEnd(scan, text, true) : text.length();
+		if (!release(scan, text, safe, noted)) {
 			return;
 		}
 		Undecided tooLong = more ? overlong(scan, text) : null;
 		if (tooLong != null && tooLong.category() != null) {
 			swallow(tooLong.start(), tooLong.category(), false, text);
+			return;
 		}
-		forget();
+		forget(more ? neededFrom(scan) : text.length());
 	}
 
 	private Scan scan(String text, boolean more) {
 		this.unseen = 0;
-		Scan scan = Scan.of(more ? NormText.open(text) : NormText.whole(text), this.detectors);
+		Scan scan = Scan.once(more ? NormText.open(text) : NormText.whole(text), this.detectors);
 		for (int i = 0; i < scan.failures().size() && !this.stopped; i++) {
 			fail(scan.failures().get(i));
 		}
@@ -340,16 +356,18 @@ public final class HoldBack {
 		int safe = (candidate != null) ? candidate.start() : text.length();
 		int before = this.settled;
 		int found = this.hits.size();
-		if (this.stopped || !release(scan, text, safe)) {
+		if (this.stopped || !release(scan, text, safe, safe)) {
 			return;
 		}
 		// What follows may still show that what went out was harm.
 		this.settled = (this.hits.size() > found) ? this.hits.getLast().match().end() - this.base : before;
+		this.noted = this.settled;
 		if (candidate != null && candidate.start() >= this.released) {
 			boolean number = PiiDetector.NUMBER.equals(candidate.category());
 			swallow(candidate.start(), kind(scan, candidate), number, text);
+			return;
 		}
-		forget();
+		forget(neededFrom(scan));
 	}
 
 	/** As what it is redacted: it may be complete as it stands. */
@@ -362,11 +380,22 @@ public final class HoldBack {
 		return String.valueOf(candidate.category());
 	}
 
-	private int safeEnd(Scan scan, String text) {
+	/**
+	 * Up to where nothing may change its mind.
+	 * @param all whether what is only noted counts, too
+	 */
+	private int safeEnd(Scan scan, String text, boolean all) {
+		int floor = all ? this.noted : this.settled;
 		int limit = limit(text);
 		int safe = text.length();
+		for (Hit rule : scan.begun()) {
+			int start = rule.match().start();
+			if (start >= floor && start >= limit && start < safe && counts(begun(rule), all)) {
+				safe = start;
+			}
+		}
 		for (Undecided place : scan.undecided()) {
-			boolean counts = place.start() >= this.settled && (place.start() >= limit || isRedacted(place));
+			boolean counts = place.start() >= floor && (place.start() >= limit || isRedacted(place));
 			if (counts) {
 				safe = Math.min(safe, place.start());
 			}
@@ -376,8 +405,8 @@ public final class HoldBack {
 			moved = false;
 			for (Hit hit : scan.hits()) {
 				Match match = hit.match();
-				boolean crosses = match.start() < safe && match.end() > safe && match.start() >= this.settled;
-				if (crosses && match.start() >= limit && this.rules.effect(hit) != Effect.NONE) {
+				boolean crosses = match.start() < safe && match.end() > safe && match.start() >= floor;
+				if (crosses && match.start() >= limit && counts(this.rules.effect(hit), all)) {
 					safe = match.start();
 					moved = true;
 				}
@@ -387,7 +416,33 @@ public final class HoldBack {
 				&& Character.isHighSurrogate(text.charAt(safe - 1))) {
 			safe--;
 		}
-		return Math.max(safe, this.settled);
+		return Math.max(safe, floor);
+	}
+
+	/** What is neither withheld nor replaced may be out by then. */
+	private static boolean counts(Effect effect, boolean all) {
+		return effect == Effect.STOP || effect == Effect.REPLACE || (all && effect == Effect.NOTE);
+	}
+
+	/** What a rule would do; the same rule is asked about at every look. */
+	private Effect begun(Hit rule) {
+		return this.effects.computeIfAbsent(rule.match().rule(), (id) -> this.rules.effect(rule));
+	}
+
+	/** From where on the window must be kept. */
+	private int neededFrom(Scan scan) {
+		int needed = scan.neededFrom();
+		for (Hit rule : scan.begun()) {
+			if (rule.match().start() < needed && begun(rule) != Effect.NONE) {
+				needed = rule.match().start();
+			}
+		}
+		for (Hit hit : scan.hits()) {
+			if (hit.match().start() < needed && hit.match().end() > this.noted) {
+				needed = hit.match().start();
+			}
+		}
+		return needed;
 	}
 
 	/** What starts before is not waited for. */
@@ -412,13 +467,19 @@ public final class HoldBack {
 		return null;
 	}
 
-	private boolean release(Scan scan, String text, int safe) {
+	private boolean release(Scan scan, String text, int safe, int noted) {
 		int from = this.released;
 		int outBefore = this.out.length();
 		int replacedBefore = this.replaced.size();
 		for (Hit hit : scan.hits()) {
 			Match match = hit.match();
 			Effect effect = this.rules.effect(hit);
+			if (effect == Effect.NOTE) {
+				if (match.end() > this.noted && match.end() <= noted) {
+					this.hits.add(hit.shifted(this.base));
+				}
+				continue;
+			}
 			// A long encoded run ends where the window ends, look after look.
 			boolean late = effect == Effect.STOP && match.start() < Math.max(this.released, limit(text));
 			// The rest of what was redacted when less of it was known.
@@ -449,6 +510,7 @@ public final class HoldBack {
 		this.out.append(text, from, Math.max(from, safe));
 		this.released = Math.max(from, safe);
 		this.settled = Math.max(this.settled, safe);
+		this.noted = noted;
 		return true;
 	}
 
@@ -493,6 +555,7 @@ public final class HoldBack {
 		this.window.setLength(0);
 		this.released = 0;
 		this.settled = 0;
+		this.noted = 0;
 		for (int i = start; i < text.length(); i++) {
 			open.endsBefore(text.charAt(i));
 		}
@@ -504,16 +567,21 @@ public final class HoldBack {
 		this.window.setLength(0);
 		this.released = 0;
 		this.settled = 0;
+		this.noted = 0;
 	}
 
-	/** Keeps some released text as context, from the start of a word. */
-	private void forget() {
-		int cut = this.settled - CONTEXT;
+	/**
+	 * Keeps some released text as context, from the start of a word.
+	 * @param needed place in the window from where on it must be kept, within bounds
+	 */
+	private void forget(int needed) {
+		int cut = Math.min(this.settled - CONTEXT, Math.max(needed, this.settled - MOST_CONTEXT));
 		if (cut <= 0) {
 			return;
 		}
 		int word = cut;
-		while (word < this.settled && word - cut < 64 && !Character.isWhitespace(this.window.charAt(word))) {
+		while (word != needed && word < this.settled && word - cut < 64
+				&& !Character.isWhitespace(this.window.charAt(word))) {
 			word++;
 		}
 		if (Character.isLowSurrogate(this.window.charAt(word))) {
@@ -523,6 +591,7 @@ public final class HoldBack {
 		this.base += word;
 		this.released -= word;
 		this.settled -= word;
+		this.noted = Math.max(0, this.noted - word);
 	}
 
 	/**

@@ -33,11 +33,20 @@ public final class Scan {
 	/** The same rule is reported this often; more would say nothing new. */
 	private static final int MOST_PER_RULE = 100;
 
+	private static final Comparator<Hit> BY_PLACE = Comparator.comparingInt((Hit hit) -> hit.match().start())
+		.thenComparingInt((hit) -> hit.match().end())
+		.thenComparing((hit) -> hit.match().rule());
+
 	private final List<Hit> hits = new ArrayList<>();
 
 	private final List<Undecided> undecided = new ArrayList<>();
 
+	private final List<Hit> begun = new ArrayList<>(0);
+
 	private final List<Failure> failures = new ArrayList<>();
+
+	/** Earliest place that must still be seen with what follows. */
+	private int neededFrom = Integer.MAX_VALUE;
 
 	private boolean timedOut;
 
@@ -50,13 +59,22 @@ public final class Scan {
 	 */
 	public static Scan of(String text, List<Detector> detectors, Deadline deadline) {
 		try {
-			return of(NormText.whole(text, deadline), detectors);
+			return once(NormText.whole(text, deadline), detectors);
 		}
 		catch (Deadline.Expired ex) {
 			Scan scan = new Scan();
 			scan.expire(ex);
 			return scan;
 		}
+	}
+
+	/**
+	 * Runs the detectors over a text that nobody needs afterwards.
+	 */
+	public static Scan once(NormText text, List<Detector> detectors) {
+		Scan scan = of(text, detectors);
+		text.release();
+		return scan;
 	}
 
 	private void expire(Deadline.Expired ex) {
@@ -71,7 +89,7 @@ public final class Scan {
 	 * noted and the others go on.
 	 */
 	public static Scan of(NormText text, List<Detector> detectors) {
-		Scan scan = once(text, detectors);
+		Scan scan = plain(text, detectors);
 		try {
 			if (!scan.timedOut) {
 				scan.decode(text, detectors);
@@ -83,23 +101,25 @@ public final class Scan {
 		catch (RuntimeException ex) {
 			scan.failures.add(new Failure("decoding", ex));
 		}
-		scan.hits.sort(Comparator.comparingInt((Hit hit) -> hit.match().start())
-			.thenComparingInt((hit) -> hit.match().end())
-			.thenComparing((hit) -> hit.match().rule()));
+		if (scan.hits.size() > 1) {
+			scan.hits.sort(BY_PLACE);
+		}
 		return scan;
 	}
 
-	private static Scan once(NormText text, List<Detector> detectors) {
+	private static Scan plain(NormText text, List<Detector> detectors) {
 		Scan scan = new Scan();
-		List<Match> excuses = new ArrayList<>();
+		Collector collector = scan.new Collector();
 		for (Detector detector : detectors) {
 			if (scan.timedOut) {
 				break;
 			}
-			scan.run(detector, text, excuses);
+			scan.run(detector, text, collector);
 		}
-		scan.hits.removeIf((hit) -> excuses.stream()
-			.anyMatch((excuse) -> excuse.start() <= hit.match().start() && hit.match().end() <= excuse.end()));
+		if (!collector.excuses.isEmpty()) {
+			scan.hits.removeIf((hit) -> collector.excuses.stream()
+				.anyMatch((excuse) -> excuse.start() <= hit.match().start() && hit.match().end() <= excuse.end()));
+		}
 		return scan;
 	}
 
@@ -122,7 +142,7 @@ public final class Scan {
 			if (this.timedOut) {
 				return;
 			}
-			Scan found = once(part.text(), readers);
+			Scan found = plain(part.text(), readers);
 			for (Hit hit : found.hits) {
 				Hit placed = placed(part, hit);
 				if (placed != null && !isWithin(data, placed) && seen.add(placed)) {
@@ -153,6 +173,13 @@ public final class Scan {
 		for (Undecided place : found.undecided) {
 			this.undecided.add(new Undecided(part.rawStart(place.start()), null));
 		}
+		for (Hit rule : found.begun) {
+			this.begun.add(new Hit(rule.family(), new Match(rule.match().rule(), rule.match().category(),
+					rule.match().score(), part.rawStart(rule.match().start()), part.rawStart(rule.match().start()))));
+		}
+		if (found.neededFrom < Integer.MAX_VALUE) {
+			this.neededFrom = Math.min(this.neededFrom, part.rawStart(found.neededFrom));
+		}
 		this.timedOut |= found.timedOut;
 		for (Failure failure : found.failures) {
 			if (this.failures.stream().noneMatch((known) -> known.family().equals(failure.family()))) {
@@ -161,43 +188,17 @@ public final class Scan {
 		}
 	}
 
-	private void run(Detector detector, NormText text, List<Match> excuses) {
-		String family = detector.family();
-		boolean edits = family.equals("pii") || family.startsWith("list.");
-		Set<Match> seen = new HashSet<>();
-		Map<String, Integer> counts = new HashMap<>();
+	private void run(Detector detector, NormText text, Collector collector) {
 		try {
 			text.deadline().check();
-			detector.detect(text, new MatchSink() {
-				@Override
-				public void match(Match match) {
-					if (!seen.add(match) || (!edits && counts.merge(match.rule(), 1, Integer::sum) > MOST_PER_RULE)) {
-						return;
-					}
-					if (family.equals(ALLOW)) {
-						excuses.add(match);
-					}
-					else {
-						Scan.this.hits.add(new Hit(family, match));
-					}
-				}
-
-				@Override
-				public void undecided(int start) {
-					Scan.this.undecided.add(new Undecided(start, null));
-				}
-
-				@Override
-				public void undecided(int start, String category) {
-					Scan.this.undecided.add(new Undecided(start, category));
-				}
-			});
+			collector.begin(detector.family());
+			detector.detect(text, collector);
 		}
 		catch (Deadline.Expired ex) {
 			expire(ex);
 		}
 		catch (RuntimeException | StackOverflowError ex) {
-			this.failures.add(new Failure(family, ex));
+			this.failures.add(new Failure(detector.family(), ex));
 		}
 	}
 
@@ -213,6 +214,17 @@ public final class Scan {
 	}
 
 	/**
+	 * Rules that more text may complete: what they would report, without its end.
+	 */
+	List<Hit> begun() {
+		return this.begun;
+	}
+
+	int neededFrom() {
+		return this.neededFrom;
+	}
+
+	/**
 	 * Whether the time was over before all had looked; a failure says so, too.
 	 */
 	public boolean timedOut() {
@@ -224,6 +236,66 @@ public final class Scan {
 	 */
 	public List<Failure> failures() {
 		return this.failures;
+	}
+
+	/**
+	 * Takes what one detector after the other sees.
+	 */
+	private final class Collector implements MatchSink {
+
+		private final List<Match> excuses = new ArrayList<>(0);
+
+		private final Set<Match> seen = new HashSet<>();
+
+		private final Map<String, Integer> counts = new HashMap<>();
+
+		private String family = "";
+
+		private boolean edits;
+
+		void begin(String next) {
+			this.family = next;
+			this.edits = next.equals("pii") || next.startsWith("list.");
+			if (!this.seen.isEmpty()) {
+				this.seen.clear();
+				this.counts.clear();
+			}
+		}
+
+		@Override
+		public void match(Match match) {
+			if (!this.seen.add(match)
+					|| (!this.edits && this.counts.merge(match.rule(), 1, Integer::sum) > MOST_PER_RULE)) {
+				return;
+			}
+			if (this.family.equals(ALLOW)) {
+				this.excuses.add(match);
+			}
+			else {
+				Scan.this.hits.add(new Hit(this.family, match));
+			}
+		}
+
+		@Override
+		public void undecided(int start) {
+			Scan.this.undecided.add(new Undecided(start, null));
+		}
+
+		@Override
+		public void begun(int start, String rule, String category, double score) {
+			Scan.this.begun.add(new Hit(this.family, new Match(rule, category, score, start, start)));
+		}
+
+		@Override
+		public void needed(int start) {
+			Scan.this.neededFrom = Math.min(Scan.this.neededFrom, start);
+		}
+
+		@Override
+		public void undecided(int start, String category) {
+			Scan.this.undecided.add(new Undecided(start, category));
+		}
+
 	}
 
 	/**

@@ -27,6 +27,10 @@ final class Bytes {
 		return this.size;
 	}
 
+	void clear() {
+		this.size = 0;
+	}
+
 	/**
 	 * The text they are, or null where they are none.
 	 * @param cut whether the last character may be missing a part

@@ -23,12 +23,15 @@ public final class CleanText {
 		this.raw = raw;
 	}
 
-	static CleanText of(String raw, Deadline deadline) {
+	/**
+	 * @param buffers which hold the places
+	 */
+	static CleanText of(String raw, Deadline deadline, TextBuffers buffers) {
 		for (int i = 0; i < raw.length(); i++) {
 			deadline.step();
 			char c = raw.charAt(i);
 			if (c >= 0xAD && needsCleaning(raw, i)) {
-				return cleaned(raw, deadline);
+				return cleaned(raw, deadline, buffers);
 			}
 		}
 		return new CleanText(raw, null, raw);
@@ -39,9 +42,9 @@ public final class CleanText {
 		return Folding.isIgnorable(cp) || plain(cp) != cp;
 	}
 
-	private static CleanText cleaned(String raw, Deadline deadline) {
-		StringBuilder out = new StringBuilder(raw.length());
-		int[] rawAt = new int[raw.length()];
+	private static CleanText cleaned(String raw, Deadline deadline, TextBuffers buffers) {
+		StringBuilder out = buffers.clean(raw.length());
+		int[] rawAt = buffers.cleanAt(raw.length());
 		int i = 0;
 		while (i < raw.length()) {
 			deadline.step();

@@ -32,6 +32,9 @@ final class EncodedRuns {
 
 	private static final int LEAST_HIDDEN = 4;
 
+	/** Characters between two looks at the clock; runs are longer. */
+	private static final int LOOK = 1024;
+
 	static {
 		for (char c : "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-".toCharArray()) {
 			KIND[c] = CODE;
@@ -47,7 +50,10 @@ final class EncodedRuns {
 
 	private final Deadline deadline;
 
-	private final List<DecodedPart> pieces = new ArrayList<>();
+	private final List<DecodedPart> pieces = new ArrayList<>(0);
+
+	/** Most words that begin like hex digits are none. */
+	private final Bytes pairs = new Bytes();
 
 	private int budget;
 
@@ -85,8 +91,12 @@ final class EncodedRuns {
 	private void run() {
 		int n = this.raw.length();
 		int i = 0;
+		int looked = 0;
 		while (i < n && this.budget > 0) {
-			this.deadline.step();
+			if (i - looked >= LOOK) {
+				this.deadline.check();
+				looked = i;
+			}
 			char c = this.raw.charAt(i);
 			int kind = (c < 0x80) ? KIND[c] : OTHER;
 			if (kind == CODE) {
@@ -165,7 +175,8 @@ final class EncodedRuns {
 		boolean prefixed = this.raw.startsWith("0x", start);
 		int at = start;
 		int end = start;
-		Bytes bytes = new Bytes();
+		Bytes bytes = this.pairs;
+		bytes.clear();
 		while (true) {
 			int digits = at + (prefixed ? 2 : 0);
 			boolean pair = (!prefixed || this.raw.startsWith("0x", at)) && isHex(this.raw, digits)

@@ -6,6 +6,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a code point counts as when texts are compared: compatibility forms (full width,
  * mathematical letters, ligatures) are plain letters, case and accents are gone, German
@@ -17,6 +19,9 @@ public final class Folding {
 	private static final int CACHED = 0x600;
 
 	private static final String[] CACHE = new String[CACHED];
+
+	/** What was folded lately of the rest; a race costs no more than folding again. */
+	private static final @Nullable Folded[] LATELY = new Folded[1 << 13];
 
 	/** Letters of other scripts that look like Latin ones (from Unicode TR 39). */
 	private static final Map<Character, Character> LOOKALIKES = new HashMap<>();
@@ -43,10 +48,14 @@ public final class Folding {
 		if (cp < CACHED) {
 			return CACHE[cp];
 		}
-		if (Character.isIdeographic(cp) || (cp >= 0xAC00 && cp <= 0xD7A3)) {
-			return Character.toString(cp);
+		int slot = cp & (LATELY.length - 1);
+		Folded known = LATELY[slot];
+		if (known == null || known.cp != cp) {
+			boolean plain = Character.isIdeographic(cp) || (cp >= 0xAC00 && cp <= 0xD7A3);
+			known = new Folded(cp, plain ? Character.toString(cp) : compute(cp));
+			LATELY[slot] = known;
 		}
-		return compute(cp);
+		return known.form;
 	}
 
 	private static String compute(int cp) {
@@ -186,6 +195,12 @@ public final class Folding {
 			case '!', '|' -> 'i';
 			default -> 0;
 		};
+	}
+
+	/**
+	 * A code point and its folded form.
+	 */
+	private record Folded(int cp, String form) {
 	}
 
 }

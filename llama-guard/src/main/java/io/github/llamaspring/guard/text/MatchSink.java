@@ -15,6 +15,22 @@ public interface MatchSink {
 	void undecided(int start);
 
 	/**
+	 * A rule that has begun here matches if more text completes it.
+	 * @param start raw offset
+	 */
+	default void begun(int start, String rule, String category, double score) {
+		undecided(start);
+	}
+
+	/**
+	 * What stands from here on must still be seen together with what follows, though
+	 * nothing in it may become a match any more.
+	 * @param start raw offset
+	 */
+	default void needed(int start) {
+	}
+
+	/**
 	 * Something that is redacted when it grows beyond every bound, such as an endless
 	 * token, starts here.
 	 * @param start raw offset

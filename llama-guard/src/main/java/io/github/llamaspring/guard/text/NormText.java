@@ -15,9 +15,13 @@ public final class NormText {
 
 	private final Deadline deadline;
 
+	private final TextBuffers buffers = TextBuffers.take();
+
 	private final TokenView words;
 
 	private final @Nullable TokenView undone;
+
+	private boolean released;
 
 	private @Nullable CleanText clean;
 
@@ -27,7 +31,7 @@ public final class NormText {
 		this.raw = raw;
 		this.open = open;
 		this.deadline = deadline;
-		Tokenizer tokenizer = Tokenizer.plain(raw, deadline);
+		Tokenizer tokenizer = Tokenizer.plain(raw, deadline, this.buffers);
 		this.words = tokenizer.view();
 		this.undone = tokenizer.undone();
 	}
@@ -76,6 +80,7 @@ public final class NormText {
 	 * The folded words.
 	 */
 	public TokenView words() {
+		checkUse();
 		return this.words;
 	}
 
@@ -83,6 +88,7 @@ public final class NormText {
 	 * The folded words with writing tricks undone; null where there are none.
 	 */
 	public @Nullable TokenView undone() {
+		checkUse();
 		return this.undone;
 	}
 
@@ -90,7 +96,7 @@ public final class NormText {
 	 * The words, and where there are writing tricks also without these.
 	 */
 	public List<TokenView> views() {
-		TokenView other = this.undone;
+		TokenView other = undone();
 		return (other != null) ? List.of(this.words, other) : List.of(this.words);
 	}
 
@@ -98,9 +104,10 @@ public final class NormText {
 	 * The characters without the invisible ones.
 	 */
 	public CleanText clean() {
+		checkUse();
 		CleanText result = this.clean;
 		if (result == null) {
-			result = CleanText.of(this.raw, this.deadline);
+			result = CleanText.of(this.raw, this.deadline, this.buffers);
 			this.clean = result;
 		}
 		return result;
@@ -119,6 +126,28 @@ public final class NormText {
 	 */
 	public int encodedFrom() {
 		return decoder().openFrom();
+	}
+
+	/**
+	 * Gives back what the views were written into, so that the next text need not make it
+	 * anew. Whoever is done with a text may call this; nobody has to. The views and those
+	 * of the decoded parts must not be used any more.
+	 */
+	public void release() {
+		if (this.released) {
+			return;
+		}
+		this.released = true;
+		if (this.decoder != null) {
+			this.decoder.parts().forEach((part) -> part.text().release());
+		}
+		this.buffers.giveBack(this.raw.length());
+	}
+
+	private void checkUse() {
+		if (this.released) {
+			throw new IllegalStateException("the text was released: its views belong to another one now");
+		}
 	}
 
 	private Decoder decoder() {

@@ -13,15 +13,17 @@ final class Spelling {
 	/**
 	 * The view with runs of three or more single letters joined, where one character
 	 * stands between them; with shorter words, too, where there is such a run.
+	 * @param out which is filled
 	 */
-	static TokenView join(String raw, TokenView view) {
+	static TokenView join(String raw, TokenView view, TokenView out, Deadline deadline) {
 		int least = LEAST;
 		for (int i = 0; i < view.size() && least == LEAST; i = runEnd(raw, view, i)) {
+			deadline.step();
 			least = (runEnd(raw, view, i) - i >= LEAST) ? 2 : LEAST;
 		}
-		TokenView out = new TokenView(raw.length());
 		int i = 0;
 		while (i < view.size()) {
+			deadline.step();
 			int end = runEnd(raw, view, i);
 			if (end - i < least) {
 				end = i + 1;
@@ -33,6 +35,10 @@ final class Spelling {
 	}
 
 	private static void add(TokenView view, int first, int end, TokenView out) {
+		if (end == first + 1) {
+			out.add(view, first);
+			return;
+		}
 		StringBuilder word = new StringBuilder();
 		for (int k = first; k < end; k++) {
 			word.append(view.chars(), view.from(k), view.wordLength(k));

@@ -16,24 +16,33 @@ public final class TokenView {
 	/** Words room is made for before any came. */
 	private static final int MOST_AT_ONCE = 1 << 13;
 
-	private char[] chars;
+	private char[] chars = {};
 
 	private int length;
 
-	private int[] fields;
+	private int[] fields = {};
 
-	private boolean[] breaks;
+	private boolean[] breaks = {};
 
 	private int size;
 
 	/**
+	 * This view without words.
 	 * @param units of the text: ordinary ones need no more room than is made at once
 	 */
-	TokenView(int units) {
+	TokenView cleared(int units) {
 		int words = 8 + Math.min(units / 4, MOST_AT_ONCE);
-		this.chars = new char[8 + Math.min(units + units / 16, 5 * MOST_AT_ONCE)];
-		this.fields = new int[4 * words];
-		this.breaks = new boolean[words];
+		int letters = 8 + Math.min(units + units / 16, 5 * MOST_AT_ONCE);
+		if (this.chars.length < letters) {
+			this.chars = new char[letters];
+		}
+		if (this.breaks.length < words) {
+			this.fields = new int[4 * words];
+			this.breaks = new boolean[words];
+		}
+		this.length = 0;
+		this.size = 0;
+		return this;
 	}
 
 	/**
@@ -88,12 +97,28 @@ public final class TokenView {
 		return to(token) - from(token);
 	}
 
+	/** Takes a word of another view. */
+	void add(TokenView other, int token) {
+		int n = other.wordLength(token);
+		int at = begin(n, other.rawStart(token), other.rawEnd(token), other.startsSentence(token));
+		System.arraycopy(other.chars, other.from(token), this.chars, at, n);
+	}
+
 	void add(CharSequence word, int rawStart, int rawEnd, boolean startsSentence) {
+		int n = Math.min(word.length(), MAX_WORD);
+		int at = begin(n, rawStart, rawEnd, startsSentence);
+		word.getChars(0, n, this.chars, at);
+	}
+
+	/**
+	 * Makes room for a word.
+	 * @return where its letters go
+	 */
+	private int begin(int n, int rawStart, int rawEnd, boolean startsSentence) {
 		if (this.size == this.breaks.length) {
 			this.breaks = Arrays.copyOf(this.breaks, this.size * 2);
 			this.fields = Arrays.copyOf(this.fields, this.size * 8);
 		}
-		int n = Math.min(word.length(), MAX_WORD);
 		if (this.length + n + 1 > this.chars.length) {
 			this.chars = Arrays.copyOf(this.chars, Math.max(this.chars.length * 2, this.length + n + 1));
 		}
@@ -101,14 +126,14 @@ public final class TokenView {
 			this.chars[this.length++] = ' ';
 		}
 		int at = 4 * this.size;
-		this.fields[at] = this.length;
-		for (int i = 0; i < n; i++) {
-			this.chars[this.length++] = word.charAt(i);
-		}
+		int start = this.length;
+		this.length += n;
+		this.fields[at] = start;
 		this.fields[at + 1] = this.length;
 		this.fields[at + 2] = rawStart;
 		this.fields[at + 3] = rawEnd;
 		this.breaks[this.size++] = startsSentence;
+		return start;
 	}
 
 }

@@ -23,7 +23,9 @@ final class Tokenizer {
 
 	private final TokenView view;
 
-	private final StringBuilder word = new StringBuilder();
+	private final TextBuffers buffers;
+
+	private final StringBuilder word;
 
 	private int wordStart = -1;
 
@@ -61,16 +63,21 @@ final class Tokenizer {
 	/** Whether accents are dropped. */
 	private final boolean bare;
 
-	private Tokenizer(String raw, @Nullable Tokenizer first, Deadline deadline) {
+	private Tokenizer(String raw, @Nullable Tokenizer first, Deadline deadline, TextBuffers buffers) {
 		this.raw = raw;
-		this.view = new TokenView(raw.length());
+		this.buffers = buffers;
+		this.word = buffers.word();
+		this.view = (first == null) ? buffers.words(raw.length()) : buffers.undone(raw.length());
 		this.deadline = deadline;
 		this.first = first;
 		this.bare = first != null && first.isAccented();
 	}
 
-	static Tokenizer plain(String raw, Deadline deadline) {
-		Tokenizer tokenizer = new Tokenizer(raw, null, deadline);
+	/**
+	 * @param buffers which hold the views
+	 */
+	static Tokenizer plain(String raw, Deadline deadline, TextBuffers buffers) {
+		Tokenizer tokenizer = new Tokenizer(raw, null, deadline, buffers);
 		tokenizer.run();
 		return tokenizer;
 	}
@@ -86,9 +93,9 @@ final class Tokenizer {
 		if (!this.tricks && this.mixedWords == 0 && !isAccented()) {
 			return null;
 		}
-		Tokenizer tokenizer = new Tokenizer(this.raw, this, this.deadline);
+		Tokenizer tokenizer = new Tokenizer(this.raw, this, this.deadline, this.buffers);
 		tokenizer.run();
-		return Spelling.join(this.raw, tokenizer.view);
+		return Spelling.join(this.raw, tokenizer.view, this.buffers.joined(this.raw.length()), this.deadline);
 	}
 
 	/** No language has that many; without them "ö" is an "o". */

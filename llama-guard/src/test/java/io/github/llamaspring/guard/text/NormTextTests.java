@@ -8,6 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 class NormTextTests {
 
@@ -96,6 +97,32 @@ class NormTextTests {
 		assertThat(raw.substring(clean.rawStart(0), clean.rawEnd(2))).isEqualTo("a\u200bb");
 		assertThat(raw.substring(clean.rawStart(2), clean.rawEnd(4))).isEqualTo("😀");
 		assertThat(raw.substring(clean.rawStart(4), clean.rawEnd(5))).isEqualTo("１");
+	}
+
+	@Test
+	void aReleasedTextShowsNothingOfTheNextOne() {
+		NormText text = NormText.whole("one b0mb");
+		text.release();
+		text.release();
+		NormText next = NormText.whole("another b0ok");
+		assertThatIllegalStateException().isThrownBy(text::words).withMessageContaining("released");
+		assertThatIllegalStateException().isThrownBy(text::views);
+		assertThatIllegalStateException().isThrownBy(text::clean);
+		assertThat(words(next.words())).containsExactly("another", "b0ok");
+	}
+
+	@Test
+	void textsThatAreUsedAtTheSameTimeKeepTheirWords() {
+		NormText.whole("warm up").release();
+		List<NormText> texts = new ArrayList<>();
+		for (int i = 0; i < 50; i++) {
+			texts.add(NormText.whole("text ".repeat(i) + "b0mb" + i));
+		}
+		for (int i = 0; i < 50; i++) {
+			assertThat(texts.get(i).words().size()).isEqualTo(i + 1);
+			assertThat(words(texts.get(i).words())).last().isEqualTo("b0mb" + i);
+			texts.get(i).release();
+		}
 	}
 
 }

@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param instructions the system prompt, which an answer must not tell; null without
  * @param tool the tool that is called or that answered; null without
  * @param question what the person wrote that an answer answers; null without
+ * @param tenant whose text it is, for audit events; null without. Which policy decides is
+ * up to the guard
  */
 public record GuardContext(Stage stage, @Nullable String language, @Nullable String conversationId,
-		List<String> sources, @Nullable String instructions, @Nullable String tool, @Nullable String question) {
+		List<String> sources, @Nullable String instructions, @Nullable String tool, @Nullable String question,
+		@Nullable String tenant) {
 
 	public GuardContext {
 		Objects.requireNonNull(stage, "stage");
@@ -28,37 +31,42 @@ public record GuardContext(Stage stage, @Nullable String language, @Nullable Str
 	}
 
 	public static GuardContext of(Stage stage) {
-		return new GuardContext(stage, null, null, List.of(), null, null, null);
+		return new GuardContext(stage, null, null, List.of(), null, null, null, null);
 	}
 
 	public GuardContext withLanguage(@Nullable String value) {
 		return new GuardContext(this.stage, value, this.conversationId, this.sources, this.instructions, this.tool,
-				this.question);
+				this.question, this.tenant);
 	}
 
 	public GuardContext withConversation(@Nullable String id) {
 		return new GuardContext(this.stage, this.language, id, this.sources, this.instructions, this.tool,
-				this.question);
+				this.question, this.tenant);
 	}
 
 	public GuardContext withSources(List<String> passages) {
 		return new GuardContext(this.stage, this.language, this.conversationId, passages, this.instructions, this.tool,
-				this.question);
+				this.question, this.tenant);
 	}
 
 	public GuardContext withInstructions(@Nullable String systemPrompt) {
 		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, systemPrompt, this.tool,
-				this.question);
+				this.question, this.tenant);
 	}
 
 	public GuardContext withTool(@Nullable String name) {
 		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions, name,
-				this.question);
+				this.question, this.tenant);
 	}
 
 	public GuardContext withQuestion(@Nullable String text) {
 		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions,
-				this.tool, text);
+				this.tool, text, this.tenant);
+	}
+
+	public GuardContext withTenant(@Nullable String name) {
+		return new GuardContext(this.stage, this.language, this.conversationId, this.sources, this.instructions,
+				this.tool, this.question, name);
 	}
 
 }

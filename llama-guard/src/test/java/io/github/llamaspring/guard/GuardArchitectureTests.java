@@ -52,6 +52,9 @@ class GuardArchitectureTests {
 				ROOT + ".judge", ROOT + ".cli");
 		mayNotUse("stream", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".judge", ROOT + ".cli");
 		mayNotUse("judge", ROOT, ROOT + ".policy", ROOT + ".answer", ROOT + ".stream", ROOT + ".cli");
+		mayNotUse("audit", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify",
+				ROOT + ".policy", ROOT + ".stream", ROOT + ".answer", ROOT + ".judge", ROOT + ".semantic",
+				ROOT + ".vault", ROOT + ".feedback", ROOT + ".cli");
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");
 	}
@@ -81,7 +84,7 @@ class GuardArchitectureTests {
 			.resideInAPackage("org.snakeyaml..")
 			.check(this.classes);
 		noClasses().that()
-			.resideOutsideOfPackages(ROOT + ".policy", ROOT + ".cli")
+			.resideOutsideOfPackages(ROOT + ".policy", ROOT + ".cli", ROOT + ".audit", ROOT + ".feedback")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("tools.jackson..")

@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,10 @@ final class Corpus {
 	private static final List<String> LABELS = List.of("harmful", "benign", "jailbreak", "injection", "toxic",
 			"nontoxic", "pii");
 
+	private static final List<String> FEEDBACK_LABELS = List.of("benign", "harmful", "injection", "toxic");
+
+	private static final Set<String> LANGUAGES = Set.of(Locale.getISOLanguages());
+
 	private Corpus() {
 	}
 
@@ -44,26 +52,43 @@ final class Corpus {
 		return examples;
 	}
 
+	/**
+	 * Adds what people said of verdicts; it replaces rows with the same text.
+	 * @param file as feedback is exported; of a text that is there twice the last row
+	 * counts
+	 */
+	static void addFeedback(List<Example> examples, Path file) throws IOException {
+		if (!Files.isRegularFile(file)) {
+			throw new GuardCli.UsageException("--feedback: " + file + " is no file");
+		}
+		List<Example> rows = new ArrayList<>();
+		readFile(file, Example.FEEDBACK, FEEDBACK_LABELS, rows);
+		Map<String, Example> feedback = new LinkedHashMap<>();
+		rows.forEach((row) -> feedback.put(row.text(), row));
+		examples.removeIf((example) -> feedback.containsKey(example.text()));
+		examples.addAll(feedback.values());
+	}
+
 	private static void readFolder(Path folder, List<Example> examples) throws IOException {
 		if (!Files.isDirectory(folder)) {
 			throw new GuardCli.UsageException(folder + " is no folder");
 		}
 		try (Stream<Path> files = Files.list(folder)) {
 			for (Path file : files.filter((path) -> path.toString().endsWith(".jsonl")).sorted().toList()) {
-				readFile(file, examples);
+				readFile(file, file.getFileName().toString().replace(".jsonl", ""), LABELS, examples);
 			}
 		}
 	}
 
-	private static void readFile(Path file, List<Example> examples) throws IOException {
-		String source = file.getFileName().toString().replace(".jsonl", "");
+	private static void readFile(Path file, String source, List<String> labels, List<Example> examples)
+			throws IOException {
 		int number = 0;
 		try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
 			String line = reader.readLine();
 			while (line != null) {
 				number++;
 				if (!line.isBlank()) {
-					Example example = example(line, source, file + ", line " + number);
+					Example example = example(line, source, labels, file + ", line " + number);
 					if (example != null) {
 						examples.add(example);
 					}
@@ -73,7 +98,7 @@ final class Corpus {
 		}
 	}
 
-	private static @Nullable Example example(String line, String source, String where) {
+	private static @Nullable Example example(String line, String source, List<String> labels, String where) {
 		JsonNode node;
 		try {
 			node = JsonMapper.shared().readTree(line);
@@ -81,17 +106,20 @@ final class Corpus {
 		catch (JacksonException ex) {
 			throw new GuardCli.UsageException(where + ": not JSON");
 		}
-		if (!node.has("text")) {
+		if (!node.has("text") && !source.equals(Example.FEEDBACK)) {
 			return null;
 		}
 		String label = text(node, "label", where);
-		if (!LABELS.contains(label)) {
+		if (!labels.contains(label)) {
 			throw new GuardCli.UsageException(
-					where + ": label is " + label + ", but must be one of " + String.join(", ", LABELS));
+					where + ": label is " + label + ", but must be one of " + String.join(", ", labels));
 		}
-		return new Example(text(node, "text", where), text(node, "lang", where), label,
-				node.path("category").asString(""), source, node.path("stage").asString("").equals("output"),
-				node.has("pair") ? text(node, "pair", where) : null);
+		String language = text(node, "lang", where);
+		if (source.equals(Example.FEEDBACK) && !LANGUAGES.contains(language)) {
+			throw new GuardCli.UsageException(where + ": lang is " + language + ", but must be a code of ISO 639-1");
+		}
+		return new Example(text(node, "text", where), language, label, node.path("category").asString(""), source,
+				node.path("stage").asString("").equals("output"), node.has("pair") ? text(node, "pair", where) : null);
 	}
 
 	private static String text(JsonNode node, String field, String where) {

@@ -22,7 +22,7 @@ final class Importance {
 
 	private static final int SOURCE_CAP = 2500;
 
-	private static final int FEEDBACK = 20;
+	private static final int FEEDBACK = 6;
 
 	private static final double FEEDBACK_SHARE = 0.05;
 

@@ -162,6 +162,11 @@ final class AuditTrail {
 			}
 		}
 
+		/** Whether there is nothing to report yet. */
+		boolean isEmpty() {
+			return this.length == 0;
+		}
+
 		void end(Verdict verdict) {
 			if (this.ended) {
 				return;

@@ -42,8 +42,8 @@ public interface GuardStream {
 
 	/**
 	 * Says that nobody writes on and the text is not finished: what is held back stays
-	 * unsaid, and the verdict so far is reported as the final one. Does nothing after
-	 * {@link #finish()} or a block.
+	 * unsaid. Where there was any text, the verdict so far is reported as the final one.
+	 * Does nothing after {@link #finish()} or a block.
 	 */
 	default void abandon() {
 	}

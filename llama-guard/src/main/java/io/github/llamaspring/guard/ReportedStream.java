@@ -52,6 +52,12 @@ final class ReportedStream implements GuardStream {
 	@Override
 	public void abandon() {
 		this.stream.abandon();
+		boolean unwritten = this.writing != null && this.writing.isEmpty();
+		if (unwritten && !this.ended) {
+			// say a request that left the queue: there was no text
+			this.ended = true;
+			this.watch.stop(this.stream.verdict());
+		}
 		end();
 	}
 

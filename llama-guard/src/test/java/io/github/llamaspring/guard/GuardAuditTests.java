@@ -137,6 +137,7 @@ class GuardAuditTests {
 		abandoned.abandon();
 		abandoned.abandon();
 		guard.stream(OUTPUT);
+		guard.stream(OUTPUT).abandon();
 		assertThat(events()).extracting(GuardEvent::action).containsExactly(Action.REDACT, Action.BLOCK, Action.ALLOW);
 		assertThat(events().get(2).length()).isEqualTo("You can return it within ".length());
 	}

@@ -11,6 +11,9 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.classify.HarmScorer;
+import io.github.llamaspring.guard.audit.AsyncAuditSink;
+import io.github.llamaspring.guard.audit.AuditOptions;
+import io.github.llamaspring.guard.audit.AuditSink;
 import io.github.llamaspring.guard.classify.Head;
 import io.github.llamaspring.guard.classify.HeadRun;
 import io.github.llamaspring.guard.classify.Heads;
@@ -71,6 +74,10 @@ public final class Guard {
 
 	private final @Nullable Shadow shadow;
 
+	private final @Nullable AuditTrail audit;
+
+	private final Observing observing;
+
 	private Guard(Policy policy, Builder parts, @Nullable Shadow shadow, boolean acts) {
 		this.shadow = shadow;
 		this.policy = policy;
@@ -88,6 +95,9 @@ public final class Guard {
 		this.answers = new AnswerChecks(policy.answers(), this.heads::language);
 		this.conversations = new ConversationChecks(HarmScorer.ofWords(parts.heads), null, null);
 		this.judging = new Judging(policy, parts.judge);
+		this.observing = new Observing(acts ? parts.observer : null, this.info);
+		this.audit = AuditTrail.of(parts.audit, parts.auditOptions, policy, !acts || policy.mode() == Mode.SHADOW,
+				this.heads::language);
 	}
 
 	private static List<Detector> listDetectors(Policy policy) {
@@ -145,7 +155,7 @@ public final class Guard {
 	 * conversation it is redacted.
 	 */
 	public Verdict check(String text, GuardContext context) {
-		Verdict verdict = verdict(text, context);
+		Verdict verdict = reported(text, context);
 		if (this.policy.mode() == Mode.SHADOW) {
 			verdict = WatchedStream.passing(verdict, text);
 		}
@@ -156,9 +166,28 @@ public final class Guard {
 	}
 
 	/**
-	 * The verdict, whether or not the policy acts.
+	 * The verdict, whether or not the policy acts, and an event about it.
 	 */
-	Verdict verdict(String text, GuardContext context) {
+	Verdict reported(String text, GuardContext context) {
+		Verdict verdict = this.observing.check(context.stage(), () -> verdict(text, context));
+		if (this.audit != null) {
+			this.audit.checked(text, context, verdict, false);
+		}
+		return verdict;
+	}
+
+	/**
+	 * Makes an audit event for a text whose verdict the caller remembered from an earlier
+	 * {@link #check} by this guard, in place of another check. Nothing happens without an
+	 * audit sink.
+	 */
+	public void remembered(String text, GuardContext context, Verdict verdict) {
+		if (this.audit != null) {
+			this.audit.checked(text, context, verdict, true);
+		}
+	}
+
+	private Verdict verdict(String text, GuardContext context) {
 		Objects.requireNonNull(text, "text");
 		long started = System.nanoTime();
 		List<Detector> detectors = detectors(context);
@@ -255,7 +284,7 @@ public final class Guard {
 	 */
 	public GuardStream stream(GuardContext context) {
 		Objects.requireNonNull(context, "context");
-		GuardStream stream = streamVerdict(context);
+		GuardStream stream = reportedStream(context);
 		if (this.policy.mode() == Mode.SHADOW) {
 			stream = new WatchedStream(stream);
 		}
@@ -263,9 +292,18 @@ public final class Guard {
 	}
 
 	/**
-	 * The stream, whether or not the policy acts.
+	 * The stream, whether or not the policy acts, with an event at its end.
 	 */
-	GuardStream streamVerdict(GuardContext context) {
+	GuardStream reportedStream(GuardContext context) {
+		GuardStream stream = streamVerdict(context);
+		if (this.audit == null && !this.observing.isOn()) {
+			return stream;
+		}
+		return new ReportedStream(stream, (this.audit != null) ? this.audit.writing(context) : null,
+				this.observing.start(context.stage(), true));
+	}
+
+	private GuardStream streamVerdict(GuardContext context) {
 		List<Detector> detectors = detectors(context);
 		detectors.addAll(this.pseudonyms.excusing(this.answers.detectors(context, null), context));
 		List<Detector> excuses = this.common.stream()
@@ -381,6 +419,12 @@ public final class Guard {
 
 		private Vault vault = Vault.inMemory();
 
+		private @Nullable AuditSink audit;
+
+		private @Nullable GuardObserver observer;
+
+		private AuditOptions auditOptions = AuditOptions.contentFree();
+
 		private final List<Detector> extra = new ArrayList<>();
 
 		private Builder() {
@@ -453,6 +497,35 @@ public final class Guard {
 		 */
 		public Builder judge(@Nullable Judge other) {
 			this.judge = other;
+			return this;
+		}
+
+		/**
+		 * Makes a content-free event of every check, and of every stream that ends,
+		 * whatever the verdict.
+		 */
+		public Builder audit(@Nullable AuditSink sink) {
+			return audit(sink, AuditOptions.contentFree());
+		}
+
+		/**
+		 * Makes an event of every check, and of every stream that ends. A sink that fails
+		 * or takes its time changes no verdict and keeps nobody waiting: unless it is an
+		 * {@link AsyncAuditSink} already, it gets one around it, whose thread the JVM
+		 * does not wait for.
+		 */
+		public Builder audit(@Nullable AuditSink sink, AuditOptions options) {
+			this.audit = (sink == null || sink instanceof AsyncAuditSink) ? sink
+					: new AsyncAuditSink(sink, AsyncAuditSink.CAPACITY);
+			this.auditOptions = options;
+			return this;
+		}
+
+		/**
+		 * Hears when checks begin and end; not of those of a policy beside the live one.
+		 */
+		public Builder observer(@Nullable GuardObserver other) {
+			this.observer = other;
 			return this;
 		}
 

@@ -41,6 +41,14 @@ public interface GuardStream {
 	Verdict verdict();
 
 	/**
+	 * Says that nobody writes on and the text is not finished: what is held back stays
+	 * unsaid. Where there was any text, the verdict so far is reported as the final one.
+	 * Does nothing after {@link #finish()} or a block.
+	 */
+	default void abandon() {
+	}
+
+	/**
 	 * Characters held back now.
 	 */
 	int held();

@@ -26,7 +26,7 @@ final class Shadow {
 	}
 
 	void compare(String text, GuardContext context, Verdict live) {
-		compare(text, context, live, () -> this.guard.verdict(text, context));
+		compare(text, context, live, () -> this.guard.reported(text, context));
 	}
 
 	GuardStream beside(GuardStream live, GuardContext context) {
@@ -106,6 +106,12 @@ final class Shadow {
 			return released;
 		}
 
+		@Override
+		public void abandon() {
+			// no whole text, nothing to compare
+			this.live.abandon();
+		}
+
 		private void end() {
 			if (this.ended || this.tooLong) {
 				return;
@@ -114,7 +120,7 @@ final class Shadow {
 			String text = this.fed.toString();
 			this.fed.setLength(0);
 			compare(text, this.context, this.live.verdict(), () -> {
-				GuardStream stream = Shadow.this.guard.streamVerdict(this.context);
+				GuardStream stream = Shadow.this.guard.reportedStream(this.context);
 				stream.feed(text);
 				stream.finish();
 				return stream.verdict();

@@ -41,6 +41,11 @@ final class WatchedStream implements GuardStream {
 	}
 
 	@Override
+	public void abandon() {
+		this.watched.abandon();
+	}
+
+	@Override
 	public Verdict verdict() {
 		return passing(this.watched.verdict(), this.released.toString());
 	}

@@ -58,6 +58,9 @@ class GuardArchitectureTests {
 				"judge", "semantic", "vault" }) {
 			mayNotUse(room, ROOT + ".conversation");
 		}
+		mayNotUse("audit", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".classify",
+				ROOT + ".policy", ROOT + ".stream", ROOT + ".answer", ROOT + ".judge", ROOT + ".semantic",
+				ROOT + ".vault", ROOT + ".feedback", ROOT + ".cli");
 		mayNotUse("policy", ROOT + ".text", ROOT + ".rule", ROOT + ".pii", ROOT + ".injection", ROOT + ".stream",
 				ROOT + ".cli");
 	}
@@ -87,7 +90,7 @@ class GuardArchitectureTests {
 			.resideInAPackage("org.snakeyaml..")
 			.check(this.classes);
 		noClasses().that()
-			.resideOutsideOfPackages(ROOT + ".policy", ROOT + ".cli")
+			.resideOutsideOfPackages(ROOT + ".policy", ROOT + ".cli", ROOT + ".audit", ROOT + ".feedback")
 			.should()
 			.dependOnClassesThat()
 			.resideInAPackage("tools.jackson..")

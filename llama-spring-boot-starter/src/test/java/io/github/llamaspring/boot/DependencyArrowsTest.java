@@ -42,8 +42,9 @@ class DependencyArrowsTest {
 		Set<String> detectors = Set.of("guard", "guard.digest", "guard.text", "guard.rule", "guard.pii",
 				"guard.injection", "guard.semantic", "guard.classify", "guard.answer");
 		Set<String> upper = Stream
-			.concat(detectors.stream(), Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault",
-					"guard.audit", "guard.conversation"))
+			.concat(detectors.stream(),
+					Stream.of("guard.policy", "guard.stream", "guard.judge", "guard.vault", "guard.audit",
+							"guard.feedback", "guard.conversation"))
 			.collect(Collectors.toSet());
 		Set<String> library = Set.of("core", "core.error", "core.chat", "core.sampling", "core.store", "guard",
 				"guard.judge");
@@ -72,17 +73,24 @@ class DependencyArrowsTest {
 						Set.of("guard", "guard.digest", "guard.text", "guard.rule", "guard.semantic")),
 				Map.entry("guard.policy", detectors), Map.entry("guard.stream", with(detectors, "guard.policy")),
 				Map.entry("guard.judge", detectors), Map.entry("guard.vault", detectors),
-				Map.entry("guard.audit", detectors), Map.entry("guard", upper), Map.entry("guard.cli", upper),
-				Map.entry("boot.engine", library), Map.entry("boot.resilience", with(library, "boot.engine")),
+				Map.entry("guard.audit", detectors), Map.entry("guard.feedback", with(detectors, "guard.audit")),
+				Map.entry("guard", upper), Map.entry("guard.cli", upper), Map.entry("boot.engine", library),
+				Map.entry("boot.resilience", with(library, "boot.engine")),
 				Map.entry("boot.ai", with(library, "boot.engine", "boot.resilience")),
-				Map.entry("boot.guard", with(library, "guard.vault", "boot.engine", "boot.resilience")),
+				Map.entry("boot.guard",
+						with(library, "guard.vault", "guard.audit", "guard.feedback", "boot.engine",
+								"boot.resilience")),
+				Map.entry("boot.audit", with(library, "guard.audit", "guard.feedback")),
 				Map.entry("boot.chat", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.summary", with(library, "boot.engine", "boot.resilience", "boot.guard")),
 				Map.entry("boot.vr", with(library, "boot.engine", "boot.resilience", "boot.guard")),
-				Map.entry("boot.actuate", with(library, "boot.engine", "boot.resilience", "boot.guard", "boot.ai")),
+				Map.entry("boot.actuate",
+						with(library, "guard.audit", "guard.feedback", "boot.engine", "boot.resilience", "boot.guard",
+								"boot.ai")),
 				Map.entry("boot.autoconfigure",
-						with(library, "guard.policy", "guard.vault", "boot.engine", "boot.resilience", "boot.ai",
-								"boot.guard", "boot.chat", "boot.summary", "boot.vr", "boot.actuate")));
+						with(library, "guard.policy", "guard.vault", "guard.audit", "guard.feedback", "boot.audit",
+								"boot.engine", "boot.resilience", "boot.ai", "boot.guard", "boot.chat", "boot.summary",
+								"boot.vr", "boot.actuate")));
 	}
 
 	private static Set<String> with(Set<String> rooms, String... more) {
@@ -138,7 +146,7 @@ class DependencyArrowsTest {
 	@Test
 	void librariesStayInTheirRooms() {
 		Map<String, Set<String>> owners = Map.of("com.hubspot.jinjava..", Set.of("core.chat"), "tools.jackson..",
-				Set.of("core.cli", "guard.policy", "guard.cli", "guard.audit"), "org.snakeyaml..",
+				Set.of("core.cli", "guard.policy", "guard.cli", "guard.audit", "guard.feedback"), "org.snakeyaml..",
 				Set.of("guard.policy"), "com.google.i18n.phonenumbers..", Set.of("guard.pii"));
 		owners.forEach((library, rooms) -> noClasses()
 			.that(resideIn("core", "guard").and(describe("are not in " + rooms, (type) -> !rooms.contains(room(type)))))

@@ -72,7 +72,8 @@ final class CalibrationFit {
 		int n = 0;
 		for (int i = 0; i < this.raw.length; i++) {
 			Example example = this.examples.get(i);
-			if (example.output() && example.isOrdinary() && this.raw[i] > Double.NEGATIVE_INFINITY) {
+			if (example.output() && example.isOrdinary() && !example.isFeedback()
+					&& this.raw[i] > Double.NEGATIVE_INFINITY) {
 				values[n++] = this.raw[i];
 			}
 		}
@@ -116,7 +117,7 @@ final class CalibrationFit {
 		int n = 0;
 		for (int i = 0; i < this.raw.length; i++) {
 			Example example = this.examples.get(i);
-			boolean counts = example.isOrdinary() && example.isEveryday() == everyday
+			boolean counts = example.isOrdinary() && !example.isFeedback() && example.isEveryday() == everyday
 					&& this.raw[i] > Double.NEGATIVE_INFINITY
 					&& (language == null || example.language().equals(language));
 			if (counts) {
@@ -237,7 +238,7 @@ final class CalibrationFit {
 
 	private int truth(int i, @Nullable String language) {
 		Example example = this.examples.get(i);
-		boolean counts = this.raw[i] > Double.NEGATIVE_INFINITY
+		boolean counts = !example.isFeedback() && this.raw[i] > Double.NEGATIVE_INFINITY
 				&& (language == null || example.language().equals(language));
 		return counts ? example.truth(this.head) : -1;
 	}

@@ -28,6 +28,9 @@ public record Example(String text, String language, String label, String categor
 	private static final List<String> BORDER = List.of("own_", "out_gptfuzz", "tox_hatecheck", "tox_mhc",
 			"tox_davidson");
 
+	/** The source of what people said of verdicts. */
+	public static final String FEEDBACK = "feedback";
+
 	/**
 	 * Which split it belongs to. Depends on the text alone (of a pair: on the pair's id),
 	 * so that a text that occurs twice never stands on both sides.
@@ -36,11 +39,23 @@ public record Example(String text, String language, String label, String categor
 		if (this.pair != null) {
 			return (share("pair|" + this.pair) < 0.5) ? Split.TRAINING : Split.CONTRAST;
 		}
+		if (isFeedback()) {
+			return Split.TRAINING;
+		}
 		if (this.source.startsWith("ordinary")) {
 			return Split.ORDINARY;
 		}
 		// Our own texts share ideas across rows and languages: a tenth would flatter.
 		return (!isOwn() && share("split|" + this.text) < 0.1) ? Split.IN_DOMAIN : Split.TRAINING;
+	}
+
+	/**
+	 * Whether somebody said so of a verdict. Such rows are trained on, all of them; they
+	 * set no thresholds, for they are where the model was wrong, not what people write
+	 * every day.
+	 */
+	boolean isFeedback() {
+		return this.source.equals(FEEDBACK);
 	}
 
 	/** Whether it was written for this project, by one author. */
@@ -73,7 +88,7 @@ public record Example(String text, String language, String label, String categor
 	 * because they sound like harm.
 	 */
 	public boolean isEveryday() {
-		return this.pair == null && BORDER.stream().noneMatch(this.source::startsWith);
+		return this.pair == null && !isFeedback() && BORDER.stream().noneMatch(this.source::startsWith);
 	}
 
 	/** A number from 0 to below 1 that depends on the words alone. */

@@ -8,6 +8,11 @@ import java.util.Map;
  * How much rows count in training, so that neither a large source nor a language decides
  * by its number alone: a source counts at most {@value #SOURCE_CAP} rows, and in each
  * language the rows a head looks for are raised towards the weight of the others.
+ *
+ * <p>
+ * What people said of verdicts counts {@value #FEEDBACK} rows each, so that one word of
+ * theirs is heard among tens of thousands of rows, but all of it together at most a
+ * twentieth of the others, so that it corrects the model and does not replace it.
  */
 final class Importance {
 
@@ -16,6 +21,10 @@ final class Importance {
 	static final int NO_FOLD = -1;
 
 	private static final int SOURCE_CAP = 2500;
+
+	private static final int FEEDBACK = 6;
+
+	private static final double FEEDBACK_SHARE = 0.05;
 
 	private final List<Example> examples;
 
@@ -56,6 +65,9 @@ final class Importance {
 				continue;
 			}
 			targets[i] = truth;
+			if (example.isFeedback()) {
+				continue;
+			}
 			weights[i] = shares.get(i) * weight(example, head);
 			sums.computeIfAbsent(example.language(), (key) -> new double[2])[truth] += weights[i];
 		}
@@ -65,7 +77,24 @@ final class Importance {
 				weights[i] *= Math.clamp(0.4 * sum[0] / Math.max(sum[1], 1e-9), 1, 6);
 			}
 		}
+		addFeedback(owners, shares, head, withoutFold, weights);
 		return new Rows(targets, weights);
+	}
+
+	private void addFeedback(List<Integer> owners, List<Double> shares, Head head, int withoutFold, double[] weights) {
+		double others = 0;
+		double feedback = 0;
+		boolean[] counts = new boolean[weights.length];
+		for (int i = 0; i < weights.length; i++) {
+			Example example = this.examples.get(owners.get(i));
+			others += weights[i];
+			counts[i] = example.isFeedback() && example.truth(head) >= 0 && fold(example) != withoutFold;
+			feedback += counts[i] ? shares.get(i) : 0;
+		}
+		double each = Math.min(FEEDBACK, FEEDBACK_SHARE * others / Math.max(feedback, 1e-9));
+		for (int i = 0; i < weights.length; i++) {
+			weights[i] = counts[i] ? each * shares.get(i) : weights[i];
+		}
 	}
 
 	private double weight(Example example, Head head) {

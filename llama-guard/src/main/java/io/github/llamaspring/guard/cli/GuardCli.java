@@ -21,6 +21,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.classify.Example;
 import io.github.llamaspring.guard.classify.HeadFormatException;
 import io.github.llamaspring.guard.classify.Trainer;
 import io.github.llamaspring.guard.classify.VectorHeads;
@@ -38,7 +39,8 @@ public final class GuardCli {
 
 	static final String USAGE = "usage: GuardCli check [--policy FILE] [--encoder COMMAND] --jsonl [--debug]"
 			+ " | stream [--policy FILE] --jsonl"
-			+ " | train --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] --out FOLDER"
+			+ " | train --data FOLDER [--contrast FOLDER] [--feedback FILE] [--encoder COMMAND [--vectors FILE]]"
+			+ " --out FOLDER"
 			+ " | eval --conversations FOLDER [--data FOLDER] [--encoder COMMAND [--vectors FILE]] [--json]"
 			+ " | eval --data FOLDER [--contrast FOLDER] [--encoder COMMAND [--vectors FILE]] [--models FOLDER]"
 			+ " [--left-out] [--pii] [--json]"
@@ -99,8 +101,8 @@ public final class GuardCli {
 		switch (command.toLowerCase(Locale.ROOT)) {
 			case "check" -> check(Options.of(rest, Set.of("--policy", "--encoder"), Set.of("--jsonl")));
 			case "stream" -> stream(Options.of(rest, Set.of("--policy"), Set.of("--jsonl")));
-			case "train" ->
-				train(Options.of(rest, Set.of("--data", "--contrast", "--encoder", "--vectors", "--out"), Set.of()));
+			case "train" -> train(Options.of(rest,
+					Set.of("--data", "--contrast", "--feedback", "--encoder", "--vectors", "--out"), Set.of()));
 			case "eval" -> eval(Options.of(rest,
 					Set.of("--data", "--contrast", "--conversations", "--encoder", "--vectors", "--models", "--topics"),
 					Set.of("--left-out", "--pii", "--json")));
@@ -153,10 +155,13 @@ public final class GuardCli {
 
 	private static void train(Options options) throws IOException {
 		Path out = options.needed("train", "--out");
+		List<Example> examples = Corpus.read(options.needed("train", "--data"), options.path("--contrast"));
+		Path feedback = options.path("--feedback");
+		if (feedback != null) {
+			Corpus.addFeedback(examples, feedback);
+		}
 		try (Encoders encoders = options.encoders()) {
-			Trainer.Models models = Trainer.train(
-					Corpus.read(options.needed("train", "--data"), options.path("--contrast")),
-					(encoders != null) ? encoders.vectors() : null);
+			Trainer.Models models = Trainer.train(examples, (encoders != null) ? encoders.vectors() : null);
 			models.words().write(out);
 			if (models.vectors() != null) {
 				models.vectors().write(out);

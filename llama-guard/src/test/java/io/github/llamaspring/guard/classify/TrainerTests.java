@@ -129,6 +129,52 @@ class TrainerTests {
 	}
 
 	@Test
+	void feedbackMovesTextsButNotEverydayOnes() {
+		List<Example> more = new ArrayList<>(examples);
+		String text = "lorem dolor sit elit enim zork magna quis";
+		more.add(new Example(text, "en", "benign", "", Example.FEEDBACK, false, null));
+		more.add(new Example("ipsum amet tempor aliqua", "en", "harmful", "U1.7", Example.FEEDBACK, false, null));
+		Trainer.Models learnt = Trainer.train(more, VECTORS);
+		Collections.shuffle(more, new Random(2));
+		Trainer.Models again = Trainer.train(more, VECTORS);
+		assertThat(again.words().digest()).isEqualTo(learnt.words().digest());
+		assertThat(again.vectors().digest()).isEqualTo(learnt.vectors().digest());
+		for (String overturned : List.of(text, "lorem dolor sit elit enim zork magna")) {
+			assertThat(odds(probability(learnt.words(), overturned)))
+				.isLessThan(odds(probability(heads, overturned)) / 4);
+			assertThat(odds(meaning(learnt, overturned))).isLessThan(odds(meaning(models, overturned)) / 4);
+		}
+		assertThat(probability(learnt.words(), "ipsum amet tempor aliqua"))
+			.isGreaterThan(3 * probability(heads, "ipsum amet tempor aliqua"));
+		assertThat(probability(learnt.words(), "sed do zork minim now 7")).isGreaterThan(0.3);
+		List<Example> everyday = examples.stream().filter((example) -> example.label().equals("benign")).toList();
+		assertThat(everyday.stream().filter((example) -> isFound(learnt.words(), example)).count())
+			.isLessThanOrEqualTo(everyday.size() / 50);
+	}
+
+	private static boolean isFound(Heads trained, Example example) {
+		HeadRun run = trained.run(false);
+		run.score(NormText.whole(example.text()), 0);
+		return run.raw(Head.HARM) >= trained.head(Head.HARM).calibrations().get(example.language()).grey();
+	}
+
+	private static double odds(double probability) {
+		return probability / Math.max(1e-9, 1 - probability);
+	}
+
+	private static double probability(Heads trained, String text) {
+		HeadRun run = trained.run(false);
+		run.score(NormText.whole(text), 0);
+		return run.probability(Head.HARM);
+	}
+
+	private static double meaning(Trainer.Models trained, String text) {
+		VectorRun run = Objects.requireNonNull(trained.vectors()).run(trained.words().run(false), VECTORS);
+		run.score(NormText.whole(text), 0);
+		return run.probability(Head.HARM);
+	}
+
+	@Test
 	void meaningFindsWhatWordsDoNot() {
 		String sentence = "lorem dolor sit elit enim WORD amet now 7";
 		double calm = meaning(sentence.replace("WORD", "magna")).probability(Head.HARM);

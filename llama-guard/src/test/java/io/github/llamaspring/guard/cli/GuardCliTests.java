@@ -14,6 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
+import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.GuardContext;
+import io.github.llamaspring.guard.Stage;
+import io.github.llamaspring.guard.classify.Heads;
 import io.github.llamaspring.guard.classify.VectorHeads;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -321,6 +325,78 @@ class GuardCliTests {
 		Result result = run("", "train", "--data", data.toString(), "--out", this.folder.toString());
 		assertThat(result.status).isEqualTo(2);
 		assertThat(result.errors.getFirst()).contains("rows.jsonl, line 1").contains("nice");
+	}
+
+	@Test
+	void feedbackOverturnsVerdicts() throws Exception {
+		Path data = Files.createDirectory(this.folder.resolve("data"));
+		StringBuilder rows = new StringBuilder();
+		for (int i = 0; i < 600; i++) {
+			boolean bad = i % 3 == 0;
+			rows.append("{\"text\":\"").append(bad ? "zork the house number " : "paint the house number ").append(i);
+			rows.append("\",\"lang\":\"en\",\"label\":\"").append(bad ? "harmful" : "benign").append("\"}\n");
+		}
+		Files.writeString(data.resolve("benign_rows.jsonl"), rows);
+		Path feedback = Files.writeString(this.folder.resolve("said.jsonl"), """
+				{"text":"zork the garden fence","lang":"en","label":"harmful"}
+				{"text":"zork the garden fence","lang":"en","label":"benign"}
+				{"text":"zork the garden gate of the neighbour","lang":"en","label":"benign"}
+				{"text":"paint the bridge red tonight","lang":"en","label":"harmful"}
+				""");
+		Path before = this.folder.resolve("before");
+		Path after = this.folder.resolve("after");
+		Path again = this.folder.resolve("again");
+		assertThat(run("", "train", "--data", data.toString(), "--out", before.toString()).errors).isEmpty();
+		for (Path out : List.of(after, again)) {
+			Result trained = run("", "train", "--data", data.toString(), "--feedback", feedback.toString(), "--out",
+					out.toString());
+			assertThat(trained.errors).isEmpty();
+		}
+		assertThat(Heads.read(again).digest()).isEqualTo(Heads.read(after).digest())
+			.isNotEqualTo(Heads.read(before).digest());
+		Guard old = Guard.builder().heads(Heads.read(before)).build();
+		Guard learnt = Guard.builder().heads(Heads.read(after)).build();
+		for (String harmless : List.of("zork the garden fence", "please zork the garden fence")) {
+			assertThat(isFound(old, harmless)).isTrue();
+			assertThat(isFound(learnt, harmless)).isFalse();
+			assertThat(harm(learnt, harmless)).isLessThan(harm(old, harmless) / 3);
+		}
+		for (String harmful : List.of("paint the bridge red tonight", "paint that bridge red tonight")) {
+			assertThat(isFound(old, harmful)).isFalse();
+			assertThat(isFound(learnt, harmful)).isTrue();
+			assertThat(harm(learnt, harmful)).isGreaterThan(3 * harm(old, harmful));
+		}
+		assertThat(isFound(learnt, "zork the house number 7")).isTrue();
+		assertThat(isFound(learnt, "paint the house number 8")).isFalse();
+	}
+
+	private static boolean isFound(Guard guard, String text) {
+		return guard.check(text, GuardContext.of(Stage.INPUT))
+			.findings()
+			.stream()
+			.anyMatch((finding) -> finding.rule().equals("classify.harm"));
+	}
+
+	private static double harm(Guard guard, String text) {
+		return guard.check(text, GuardContext.of(Stage.INPUT)).scores().harm();
+	}
+
+	@Test
+	void namesTheFeedbackThatCannotBeTrainedOn() throws Exception {
+		Path data = Files.createDirectory(this.folder.resolve("data"));
+		Files.writeString(data.resolve("rows.jsonl"), "{\"text\":\"a b\",\"lang\":\"en\",\"label\":\"benign\"}\n");
+		Path feedback = this.folder.resolve("said.jsonl");
+		String good = "{\"text\":\"a\",\"lang\":\"en\",\"label\":\"benign\"}\n";
+		for (String bad : List.of(good.replace("benign", "nontoxic"), good.replace("\"en\"", "\"xx\""), "{}", "x")) {
+			Files.writeString(feedback, good + bad);
+			Result result = run("", "train", "--data", data.toString(), "--feedback", feedback.toString(), "--out",
+					this.folder.toString());
+			assertThat(result.status).isEqualTo(2);
+			assertThat(result.errors.getFirst()).contains("said.jsonl, line 2");
+		}
+		assertThat(run("", "train", "--data", data.toString(), "--feedback", data.toString(), "--out",
+				this.folder.toString()).errors
+			.getFirst()).contains("is no file");
 	}
 
 	@Test

@@ -7,11 +7,13 @@ import io.github.llamaspring.boot.actuate.LlamaMetrics;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.guard.Guards;
+import io.github.llamaspring.guard.audit.AsyncAuditSink;
 import io.github.resilience4j.bulkhead.BulkheadRegistry;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import io.github.resilience4j.micrometer.tagged.TaggedBulkheadMetrics;
 import io.github.resilience4j.micrometer.tagged.TaggedCircuitBreakerMetrics;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -64,8 +66,8 @@ public final class LlamaActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnBean(Guards.class)
 		@ConditionalOnMissingBean
-		LlamaGuardMetrics llamaGuardMetrics(Guards guards) {
-			return new LlamaGuardMetrics(guards);
+		LlamaGuardMetrics llamaGuardMetrics(Guards guards, ObjectProvider<AsyncAuditSink> audit) {
+			return new LlamaGuardMetrics(guards, audit.getIfAvailable());
 		}
 
 	}

@@ -19,6 +19,7 @@ import io.github.llamaspring.boot.guard.GuardedEngine;
 import io.github.llamaspring.boot.guard.InputGuardAdvisor;
 import io.github.llamaspring.boot.guard.LlamaGuardJudge;
 import io.github.llamaspring.boot.guard.Moderation;
+import io.github.llamaspring.boot.guard.ObservedGuard;
 import io.github.llamaspring.boot.guard.OutputGuardAdvisor;
 import io.github.llamaspring.boot.guard.ShadowReport;
 import io.github.llamaspring.boot.guard.TenantResolver;
@@ -26,9 +27,11 @@ import io.github.llamaspring.boot.resilience.EngineGate;
 import io.github.llamaspring.boot.resilience.GateLimits;
 import io.github.llamaspring.core.ModelOptions;
 import io.github.llamaspring.guard.Guard;
+import io.github.llamaspring.guard.GuardObserver;
 import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.TextEncoder;
 import io.github.llamaspring.guard.ShadowListener;
+import io.github.llamaspring.guard.audit.AuditSink;
 import io.github.llamaspring.guard.judge.Judge;
 import io.github.llamaspring.guard.vault.Vault;
 import io.github.llamaspring.guard.vault.VaultLimits;
@@ -164,7 +167,8 @@ public final class LlamaAutoConfiguration {
 	@ConditionalOnProperty(name = "llama.guard.enabled", matchIfMissing = true)
 	Guards llamaGuards(LlamaProperties properties, ObjectProvider<ShadowListener> listeners,
 			ObjectProvider<Judge> judges, ObjectProvider<TextEncoder> encoders,
-			ObjectProvider<EmbeddingEngine> embedding, ResilienceRegistries registries) {
+			ObjectProvider<EmbeddingEngine> embedding, ObjectProvider<AuditSink> audit,
+			ObjectProvider<ObservationRegistry> observations, ResilienceRegistries registries) {
 		LlamaProperties.Guard guard = properties.guard();
 		Judge judge = judges.getIfAvailable();
 		Judge bounded = (judge != null) ? new BreakingJudge(judge, registries.judgeBreaker(), guard.judge().timeout())
@@ -177,10 +181,16 @@ public final class LlamaAutoConfiguration {
 				.policy(guard.policy())
 				.judge(bounded)
 				.encoder(encoder, ENCODER_LIMIT)
-				.vault(Vault.inMemory(limits)))
+				.vault(Vault.inMemory(limits))
+				.observer(observer(observations.getIfUnique()))
+				.audit(audit.getIfAvailable(), AuditSettings.options(guard.audit())))
 			.shadow(guard.shadow(), new ShadowReport(listeners::orderedStream))
 			.reload(guard.reload())
 			.build();
+	}
+
+	private static @Nullable GuardObserver observer(@Nullable ObservationRegistry registry) {
+		return (registry != null && !registry.isNoop()) ? new ObservedGuard(registry) : null;
 	}
 
 	/**
@@ -243,8 +253,10 @@ public final class LlamaAutoConfiguration {
 			return Moderation.off();
 		}
 		LlamaProperties.Guard settings = properties.guard();
-		if (own != null && (settings.policy() != null || settings.shadow() != null || !settings.reload().isZero())) {
-			LOG.warn("llama.guard.policy, shadow and reload have no effect: the application has a Guard of its own");
+		if (own != null && (settings.policy() != null || settings.shadow() != null || !settings.reload().isZero()
+				|| settings.audit().store() != LlamaProperties.AuditStore.NONE)) {
+			LOG.warn(
+					"llama.guard.policy, shadow, reload and audit have no effect: the application has a Guard of its own");
 		}
 		return Moderation.of((present != null) ? present : Guards.of(Objects.requireNonNull(own)),
 				tenants.getIfAvailable(() -> TenantResolver.NONE),

@@ -114,10 +114,87 @@ public record LlamaProperties(@DefaultValue("demo") String model, @DefaultValue(
 	 * the language they write in
 	 * @param judge a second opinion on what is suspicious
 	 * @param vault what stands behind placeholders, where the policy pseudonymises
+	 * @param audit what is kept of verdicts
+	 * @param feedback what people say of verdicts
 	 */
 	public record Guard(@DefaultValue("true") boolean enabled, @Nullable Path policy, @Nullable Path shadow,
 			@DefaultValue("0s") Duration reload, @DefaultValue("auto") Semantic semantic, @Nullable String language,
-			@DefaultValue Judge judge, @DefaultValue Vault vault) {
+			@DefaultValue Judge judge, @DefaultValue Vault vault, @DefaultValue Audit audit,
+			@DefaultValue Feedback feedback) {
+	}
+
+	/**
+	 * Audit: an event of every verdict, without the text.
+	 *
+	 * @param store where events are kept
+	 * @param file where store is jsonl: the file that events are appended to
+	 * @param content whether events also hold the text, encrypted with the key; texts
+	 * about harm to children never
+	 * @param key base64 of 32 random bytes (openssl rand -base64 32); hashes are made
+	 * with it too, so that they compare between processes and restarts
+	 * @param keyId names the key in events, so that it can be told from later ones
+	 * @param retention where store is jdbc: older events are removed; 0 keeps all
+	 * @param queueCapacity events that may wait to be written; more are dropped and
+	 * counted
+	 * @param initializeSchema where store is jdbc: whether the tables are made at the
+	 * start
+	 */
+	public record Audit(@DefaultValue("none") AuditStore store, @DefaultValue("llama-guard-audit.jsonl") Path file,
+			@DefaultValue("none") AuditContent content, @Nullable String key, @DefaultValue("1") String keyId,
+			@DefaultValue("90d") Duration retention, @DefaultValue("10000") int queueCapacity,
+			@DefaultValue("embedded") InitializeSchema initializeSchema) {
+	}
+
+	/**
+	 * Feedback: people confirm or overturn verdicts, and what they say is exported as
+	 * training data.
+	 *
+	 * @param store where feedback is kept, with its texts; none has no GuardFeedback
+	 * @param file where store is jsonl: the file that feedback is appended to
+	 * @param encrypt whether texts and notes are encrypted with llama.guard.audit.key;
+	 * none encrypts them where there is a key
+	 */
+	public record Feedback(@DefaultValue("none") AuditStore store,
+			@DefaultValue("llama-guard-feedback.jsonl") Path file, @Nullable Boolean encrypt) {
+	}
+
+	/** Where audit events or feedback are kept. */
+	public enum AuditStore {
+
+		/** Nowhere. */
+		NONE,
+
+		/** In a file, one JSON object a line; rotating it is left to others. */
+		JSONL,
+
+		/** In a table of the application's database. */
+		JDBC
+
+	}
+
+	/** What audit events hold of texts. */
+	public enum AuditContent {
+
+		/** A keyed hash and the length. */
+		NONE,
+
+		/** The text too, encrypted. */
+		ENCRYPTED
+
+	}
+
+	/** Whether tables are made at the start. */
+	public enum InitializeSchema {
+
+		/** In a database in memory. */
+		EMBEDDED,
+
+		/** In every database. */
+		ALWAYS,
+
+		/** By somebody else. */
+		NEVER
+
 	}
 
 	/**

@@ -10,11 +10,14 @@ import io.github.llamaspring.guard.GuardContext;
 import io.github.llamaspring.guard.GuardStream;
 import io.github.llamaspring.guard.Guards;
 import io.github.llamaspring.guard.PolicyInfo;
+import io.github.llamaspring.guard.Status;
 import io.github.llamaspring.guard.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the last verdicts: a text passes the advisor, the guarded model and perhaps a
- * facade, and each asks.
+ * facade, and each asks. Each asking makes an audit event; those answered from here say
+ * so. What a failure or a time limit decided is asked anew.
  */
 final class CachingModeration implements Moderation {
 
@@ -47,15 +50,20 @@ final class CachingModeration implements Moderation {
 
 	@Override
 	public Verdict check(String text, GuardContext context) {
-		Guard guard = guard();
+		String tenant = this.tenants.tenant();
+		return check(text, of(tenant, context), this.guards.guard(tenant));
+	}
+
+	private Verdict check(String text, GuardContext context, Guard guard) {
 		Key key = new Key(text, context, guard.policy().hash());
 		Verdict known = this.verdicts.get(key);
 		if (known != null) {
+			guard.remembered(text, context, known);
 			return known;
 		}
 		Verdict verdict = guard.check(text, context);
 		this.observer.onVerdict(context.stage(), verdict);
-		if (text.length() <= LONGEST && !pseudonymized(verdict)) {
+		if (text.length() <= LONGEST && verdict.status() == Status.OK && !pseudonymized(verdict)) {
 			this.verdicts.put(key, verdict);
 		}
 		return verdict;
@@ -88,12 +96,17 @@ final class CachingModeration implements Moderation {
 
 	@Override
 	public GuardStream stream(GuardContext context) {
-		return new ObservedStream(guard().stream(context), context, this.observer);
+		String tenant = this.tenants.tenant();
+		return new ObservedStream(this.guards.guard(tenant).stream(of(tenant, context)), context, this.observer);
 	}
 
 	@Override
 	public PolicyInfo policy() {
 		return guard().policy();
+	}
+
+	private static GuardContext of(@Nullable String tenant, GuardContext context) {
+		return (context.tenant() == null && tenant != null) ? context.withTenant(tenant) : context;
 	}
 
 	private Guard guard() {
@@ -145,6 +158,12 @@ final class CachingModeration implements Moderation {
 			Released released = this.delegate.finish();
 			report();
 			return released;
+		}
+
+		@Override
+		public void abandon() {
+			this.delegate.abandon();
+			report();
 		}
 
 		private void report() {

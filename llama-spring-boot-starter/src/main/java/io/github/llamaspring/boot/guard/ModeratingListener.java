@@ -65,6 +65,7 @@ final class ModeratingListener implements GateListener {
 				return;
 			}
 		}
+		this.stream.abandon();
 		String reason = this.blocked ? GuardedResult.CONTENT_FILTER : outcome.finishReason();
 		this.listener.onFinished(new GuardedResult(this.released.toString(), reason, outcome.usage(), outcome.timings(),
 				this.stream.verdict()));
@@ -72,6 +73,7 @@ final class ModeratingListener implements GateListener {
 
 	@Override
 	public void onFailed(Throwable failure) {
+		this.stream.abandon();
 		this.listener.onFailed(failure);
 	}
 

@@ -82,15 +82,15 @@ final class OutputModeration {
 			return source.<ChatResponse>handle((response, sink) -> {
 				ChatResponse next = state.next(response);
 				sink.next(next);
-				if (state.blocked) {
+				if (state.isBlocked()) {
 					sink.complete();
 				}
-			}).concatWith(Flux.defer(() -> Flux.fromIterable(state.rest())));
+			}).concatWith(Flux.defer(() -> Flux.fromIterable(state.rest()))).doFinally((signal) -> state.abandon());
 		});
 	}
 
 	/**
-	 * One stream of text; used by one thread at a time.
+	 * One stream of text. It may be cancelled by another thread while a piece is checked.
 	 */
 	private final class State {
 
@@ -109,7 +109,11 @@ final class OutputModeration {
 			this.stream = OutputModeration.this.moderation.stream(context);
 		}
 
-		ChatResponse next(ChatResponse response) {
+		synchronized boolean isBlocked() {
+			return this.blocked;
+		}
+
+		synchronized ChatResponse next(ChatResponse response) {
 			Generation generation = response.getResult();
 			if (generation == null) {
 				return response;
@@ -133,6 +137,11 @@ final class OutputModeration {
 					: GuardResponses.moderated(response, generation, released.toString(), this.stream.verdict());
 		}
 
+		/** Whoever read the answer has gone, or the model failed. */
+		synchronized void abandon() {
+			this.stream.abandon();
+		}
+
 		private void take(GuardStream.Released piece, StringBuilder released) {
 			this.blocked |= piece.blocked();
 			released.append(piece.text());
@@ -147,7 +156,7 @@ final class OutputModeration {
 		/**
 		 * What is left where the model gave no finish reason.
 		 */
-		List<ChatResponse> rest() {
+		synchronized List<ChatResponse> rest() {
 			if (this.finished || this.blocked) {
 				return List.of();
 			}

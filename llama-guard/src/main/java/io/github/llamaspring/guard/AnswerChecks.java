@@ -47,7 +47,7 @@ final class AnswerChecks {
 		if (context.stage() != Stage.OUTPUT) {
 			return detectors;
 		}
-		detectors.add(BuiltInRules.REFUSALS);
+		detectors.add(BuiltInRules.refusals());
 		if (!context.sources().isEmpty() && this.rules.groundedness() != Action.ALLOW) {
 			String language = context.language();
 			detectors.add(new GroundDetector(context.sources(), given(context),

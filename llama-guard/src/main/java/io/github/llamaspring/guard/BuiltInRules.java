@@ -27,12 +27,16 @@ final class BuiltInRules {
 	/** Looks for harm in what people write. */
 	static final RuleDetector ASKED = new RuleDetector("harm", RuleBook.of("harm", harm()), false);
 
-	/** Looks for harm in what the model writes. */
-	static final RuleDetector ANSWERED = new RuleDetector("harm", RuleBook.of("harm", claims()), true);
-
-	static final RefusalDetector REFUSALS = new RefusalDetector(refusal());
-
 	private BuiltInRules() {
+	}
+
+	/** Looks for harm in what the model writes. */
+	static RuleDetector answered() {
+		return Answers.HARM;
+	}
+
+	static RefusalDetector refusals() {
+		return Answers.REFUSALS;
 	}
 
 	static Map<String, String> harm() {
@@ -76,6 +80,15 @@ final class BuiltInRules {
 			}
 		}
 		return files;
+	}
+
+	/** Rules for answers are compiled when the first one comes. */
+	private static final class Answers {
+
+		static final RuleDetector HARM = new RuleDetector("harm", RuleBook.of("harm", claims()), true);
+
+		static final RefusalDetector REFUSALS = new RefusalDetector(refusal());
+
 	}
 
 }

@@ -364,7 +364,7 @@ public final class Guard {
 		if (forged != null) {
 			detectors.add(forged);
 		}
-		detectors.add((stage == Stage.OUTPUT) ? BuiltInRules.ANSWERED : BuiltInRules.ASKED);
+		detectors.add((stage == Stage.OUTPUT) ? BuiltInRules.answered() : BuiltInRules.ASKED);
 		return detectors;
 	}
 

@@ -19,7 +19,7 @@ final class CalibrationFit {
 	private static final double[] GREY = { 0.008, 0.005, 0.005 };
 
 	/** Share of harmless texts that sound like harm that may be found wrongly, a head. */
-	private static final double BORDER_HIT = 0.008;
+	private static final double BORDER_HIT = 0.012;
 
 	/** Share of harmless texts that sound like harm that may look suspicious, a head. */
 	private static final double[] BORDER_GREY = { 0.12, 0.06, 0.06 };

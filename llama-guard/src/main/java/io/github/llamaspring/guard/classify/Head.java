@@ -1,8 +1,7 @@
 package io.github.llamaspring.guard.classify;
 
 import java.util.function.Function;
-
-import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 import java.util.Map;
 
@@ -54,12 +53,10 @@ public enum Head {
 
 	/** Something for each head, all made side by side. */
 	static <T> Map<Head, T> all(Function<Head, T> maker) {
-		Map<Head, CompletableFuture<T>> futures = new EnumMap<>(Head.class);
-		for (Head head : values()) {
-			futures.put(head, CompletableFuture.supplyAsync(() -> maker.apply(head)));
-		}
 		Map<Head, T> made = new EnumMap<>(Head.class);
-		futures.forEach((head, future) -> made.put(head, future.join()));
+		Stream.of(values()).parallel().map((head) -> Map.entry(head, maker.apply(head))).toList().forEach((entry) -> {
+			made.put(entry.getKey(), entry.getValue());
+		});
 		return made;
 	}
 

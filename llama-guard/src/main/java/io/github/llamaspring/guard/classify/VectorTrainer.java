@@ -3,11 +3,13 @@ package io.github.llamaspring.guard.classify;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import org.jspecify.annotations.Nullable;
+
 /**
- * Trains a {@link VectorHead}: cross entropy, Adam (Kingma and Ba 2015), weight decay,
- * examples mixed in pairs (mixup, Zhang et al. 2018), which keeps the head from being
- * sure about texts of kinds it has never seen. The same examples in the same order give
- * the same head, bit for bit.
+ * Trains a {@link VectorHead}: cross entropy, Adam (Kingma and Ba 2015), weight decay
+ * and, on request, examples mixed in pairs (mixup, Zhang et al. 2018), which keeps the
+ * head from being sure about texts of kinds it has never seen. The same examples in the
+ * same order give the same head, bit for bit.
  */
 final class VectorTrainer {
 
@@ -47,7 +49,7 @@ final class VectorTrainer {
 
 	private final float[] activation = new float[UNITS];
 
-	private VectorTrainer(List<Example> examples, LanguageSpace space, float decay, long seed) {
+	private VectorTrainer(List<Example> examples, LanguageSpace space, Settings settings) {
 		this.examples = examples;
 		this.space = space;
 		this.dim = space.center().length;
@@ -56,7 +58,7 @@ final class VectorTrainer {
 		for (int i = 0; i < examples.size(); i++) {
 			space.project(examples.get(i).vector(), this.inputs, i * this.dim);
 		}
-		SplittableRandom random = new SplittableRandom(seed);
+		SplittableRandom random = new SplittableRandom(settings.seed());
 		float[] first = new float[this.dim * UNITS];
 		for (int i = 0; i < first.length; i++) {
 			first[i] = (float) (3 * random.nextGaussian() / Math.sqrt(this.dim));
@@ -65,9 +67,9 @@ final class VectorTrainer {
 		for (int i = 0; i < UNITS; i++) {
 			second[i] = (float) (random.nextGaussian() / Math.sqrt(UNITS));
 		}
-		this.hidden = new Adam(first, decay);
+		this.hidden = new Adam(first, settings.decay());
 		this.hiddenBias = new Adam(new float[UNITS], 0);
-		this.output = new Adam(second, decay);
+		this.output = new Adam(second, settings.decay());
 		this.outputBias = new Adam(new float[1], 0);
 	}
 
@@ -82,18 +84,26 @@ final class VectorTrainer {
 	}
 
 	/**
-	 * Trains on examples, not calibrated.
+	 * How to learn.
+	 *
 	 * @param decay of the weights: with little a head tells texts apart that have much in
 	 * common, with much it finds texts of kinds that it has not seen
+	 * @param mixed whether examples are mixed in pairs (mixup)
 	 * @param seed of the first weights and the order
 	 */
-	static VectorHead train(Head head, List<Example> examples, LanguageSpace space, float decay, long seed) {
-		VectorTrainer trainer = new VectorTrainer(examples, space, decay, seed);
+	record Settings(float decay, boolean mixed, long seed) {
+	}
+
+	/**
+	 * Trains on examples, not calibrated.
+	 */
+	static VectorHead train(Head head, List<Example> examples, LanguageSpace space, Settings settings) {
+		VectorTrainer trainer = new VectorTrainer(examples, space, settings);
 		int[] order = new int[examples.size()];
 		for (int i = 0; i < order.length; i++) {
 			order[i] = i;
 		}
-		SplittableRandom random = new SplittableRandom(seed + 1);
+		SplittableRandom random = new SplittableRandom(settings.seed() + 1);
 		int epochs = Math.clamp((long) STEPS * BATCH / order.length, LEAST_EPOCHS, MOST_EPOCHS);
 		for (int epoch = 0; epoch < epochs; epoch++) {
 			double rate = RATE * (1 - 0.9 * epoch / epochs);
@@ -104,19 +114,20 @@ final class VectorTrainer {
 				order[other] = kept;
 			}
 			for (int from = 0; from < order.length; from += BATCH) {
-				trainer.learn(order, from, Math.min(order.length, from + BATCH), rate, random);
+				trainer.learn(order, from, Math.min(order.length, from + BATCH), rate,
+						settings.mixed() ? random : null);
 			}
 		}
 		return trainer.head(head);
 	}
 
-	private void learn(int[] order, int from, int to, double rate, SplittableRandom random) {
+	private void learn(int[] order, int from, int to, double rate, @Nullable SplittableRandom mixing) {
 		int[] others = new int[to - from];
 		double[] parts = new double[to - from];
 		double total = 0;
 		for (int i = 0; i < others.length; i++) {
-			others[i] = order[from + random.nextInt(to - from)];
-			parts[i] = random.nextDouble();
+			others[i] = order[(mixing != null) ? from + mixing.nextInt(to - from) : from + i];
+			parts[i] = (mixing != null) ? mixing.nextDouble() : 1;
 			total += weight(order[from + i], others[i], parts[i]);
 		}
 		for (int i = 0; i < others.length; i++) {

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 
@@ -33,14 +33,13 @@ final class VectorTraining {
 	/** Everyday texts that topics are told apart from. */
 	private static final int ORDINARY = 1000;
 
-	/** How much a text of our own counts: they are few, and of many kinds. */
-	private static final double OWN = 4;
-
 	/**
-	 * Decays of the networks of each head. Harm has a sharp one, which tells contrasts,
-	 * and a smooth one, which finds requests of unknown kinds; their sum does both.
+	 * Harm has a sharp network, which tells contrasts, and a smooth one, which finds
+	 * requests of unknown kinds; their sum does both. Insults are told best from texts of
+	 * the same forums, so nothing takes their weight.
 	 */
-	private static final float[][] DECAYS = { { 1e-3f, 2e-2f }, { 1e-3f }, { 1e-3f } };
+	private static final Map<Head, Recipe> RECIPES = Map.of(Head.HARM, new Recipe(List.of(1e-3f, 2e-2f), true, 2),
+			Head.INJECTION, new Recipe(List.of(1e-3f), true, 2), Head.TOXICITY, new Recipe(List.of(1e-3f), false, 1));
 
 	/** What the words count beside the meaning, in standard deviations. */
 	private static final double[] WORDS = { 0.25, 0.5, 0.1 };
@@ -155,20 +154,25 @@ final class VectorTraining {
 
 	private VectorHead head(Head head, int withoutFold) {
 		Importance.Rows rows = this.importance.of(head, this.owners, this.shares, withoutFold);
+		Recipe recipe = Objects.requireNonNull(RECIPES.get(head));
 		List<VectorTrainer.Example> chosen = new ArrayList<>();
 		for (int i = 0; i < this.vectors.size(); i++) {
 			if (rows.weights()[i] > 0) {
 				Example example = this.examples.get(this.owners.get(i));
-				double weight = rows.weights()[i] * ((example.isOwn() || example.pair() != null) ? OWN : 1);
+				double weight = rows.weights()[i] * ((example.isOwn() || example.pair() != null) ? recipe.own() : 1);
 				chosen.add(new VectorTrainer.Example(this.vectors.get(i), rows.targets()[i] == 1, weight));
 			}
 		}
-		VectorHead sum = null;
-		for (float decay : DECAYS[head.ordinal()]) {
-			VectorHead network = VectorTrainer.train(head, chosen, this.space, decay, 1 + head.ordinal());
-			sum = (sum == null) ? network : sum.plus(network, spread(sum, chosen), spread(network, chosen));
+		List<VectorHead> networks = recipe.decays()
+			.parallelStream()
+			.map((decay) -> VectorTrainer.train(head, chosen, this.space,
+					new VectorTrainer.Settings(decay, recipe.mixed(), 1 + head.ordinal())))
+			.toList();
+		VectorHead sum = networks.getFirst();
+		for (VectorHead network : networks.subList(1, networks.size())) {
+			sum = sum.plus(network, spread(sum, chosen), spread(network, chosen));
 		}
-		return Objects.requireNonNull(sum);
+		return sum;
 	}
 
 	private static double spread(VectorHead head, List<VectorTrainer.Example> examples) {
@@ -226,6 +230,16 @@ final class VectorTraining {
 			}
 		}
 		return (n == 0) ? 0 : Math.sqrt(Math.max(0, squares / n - (sum / n) * (sum / n)));
+	}
+
+	/**
+	 * How a head learns.
+	 *
+	 * @param decays of its networks, which are added up
+	 * @param mixed whether examples are mixed in pairs
+	 * @param own how much a text of our own counts
+	 */
+	private record Recipe(List<Float> decays, boolean mixed, double own) {
 	}
 
 }

@@ -32,7 +32,8 @@ class VectorHeadTests {
 	private static VectorHead train(List<VectorTrainer.Example> examples, long seed) {
 		float[] center = new float[16];
 		Arrays.fill(center, 0.2f);
-		return VectorTrainer.train(Head.HARM, examples, LanguageSpace.of(center, List.of()), 1e-3f, seed);
+		return VectorTrainer.train(Head.HARM, examples, LanguageSpace.of(center, List.of()),
+				new VectorTrainer.Settings(1e-3f, true, seed));
 	}
 
 	@Test

@@ -46,6 +46,9 @@ class ConversationTests {
 
 	private static final String LIBRARY = "Where is the library?";
 
+	/** What the shipped heads make of these messages is not what is tested here. */
+	private static final String DRIFT = "conversation: {drift: {grey: 0.2}}";
+
 	private static final List<Turn> BEFORE = List.of(Turn.of(LETTER), Turn.of(JOB));
 
 	private static final Map<String, float[]> VECTORS = vectors();
@@ -94,7 +97,7 @@ class ConversationTests {
 
 	@Test
 	void aDriftIsFlaggedThoughEachMessagePasses() throws Exception {
-		Guard guard = guard("");
+		Guard guard = guard(DRIFT);
 		for (String text : List.of(LETTER, JOB, SMEAR)) {
 			assertThat(guard.check(text, INPUT).findings()).isEmpty();
 		}
@@ -110,7 +113,7 @@ class ConversationTests {
 
 	@Test
 	void otherStagesAndWordsAloneSeeNoDrift() throws Exception {
-		Guard guard = guard("");
+		Guard guard = guard(DRIFT);
 		for (Stage stage : List.of(Stage.CONTEXT, Stage.TOOL_CALL, Stage.TOOL_RESULT, Stage.OUTPUT)) {
 			assertThat(guard.check(SMEAR, GuardContext.of(stage).withHistory(BEFORE)).findings()).isEmpty();
 		}
@@ -118,8 +121,9 @@ class ConversationTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "{action: block}, FLAG", "'{action: block, block: 0.5}', BLOCK", "{grey: 1}, ALLOW",
-			"{action: allow}, ALLOW", "'{action: redact, block: 0.5}', REDACT" })
+	@CsvSource({ "'{action: block, grey: 0.2}', FLAG", "'{action: block, grey: 0.1, block: 0.2}', BLOCK",
+			"{grey: 1}, ALLOW", "'{action: allow, grey: 0.2}', ALLOW",
+			"'{action: redact, grey: 0.1, block: 0.2}', REDACT" })
 	void thePolicySaysWhatHappens(String drift, Action action) throws Exception {
 		Verdict verdict = guard("conversation: {drift: " + drift + "}").check(SMEAR, INPUT.withHistory(BEFORE));
 		assertThat(verdict.action()).isEqualTo(action);
@@ -131,7 +135,7 @@ class ConversationTests {
 
 	@Test
 	void whatWasRefusedIsNoDrift() throws Exception {
-		Guard guard = guard("");
+		Guard guard = guard(DRIFT);
 		List<Turn> refused = List.of(Turn.refused(LETTER), Turn.refused(JOB));
 		assertThat(guard.check(SMEAR, INPUT.withHistory(refused)).findings()).isEmpty();
 		assertThat(guard.check(SMEAR, INPUT.withHistory(BEFORE)).findings()).hasSize(1);
@@ -199,7 +203,7 @@ class ConversationTests {
 	@Test
 	void aJudgeSeesTheMessagesBefore() throws Exception {
 		List<Dialogue> asked = new ArrayList<>();
-		Guard guard = builder("judge: {all: true}")
+		Guard guard = builder("judge: {all: true}\n" + DRIFT)
 			.encoder((texts) -> texts.stream().map(ConversationTests::vector).toList(), Duration.ofMinutes(1))
 			.judge((dialogue, limit) -> {
 				asked.add(dialogue);

@@ -16,6 +16,9 @@ import java.util.Map;
  */
 record Calibration(float slope, float offset, float grey, float hit) {
 
+	/** Least distance of the thresholds. */
+	static final float APART = 0.05f;
+
 	/** Of a head that is not calibrated yet. */
 	static SortedMap<String, Calibration> none() {
 		return new TreeMap<>(Map.of(LinearHead.ANY, new Calibration(1, 0, 0, 1)));
@@ -41,6 +44,12 @@ record Calibration(float slope, float offset, float grey, float hit) {
 	/** This one with the higher ones of both thresholds. */
 	Calibration atLeast(Calibration other) {
 		return new Calibration(this.slope, this.offset, Math.max(this.grey, other.grey), Math.max(this.hit, other.hit));
+	}
+
+	/** This one with at least this lower threshold. */
+	Calibration withGrey(double least) {
+		float higher = (float) Math.max(this.grey, least);
+		return new Calibration(this.slope, this.offset, higher, Math.max(this.hit, higher + APART));
 	}
 
 	static double sigmoid(double x) {

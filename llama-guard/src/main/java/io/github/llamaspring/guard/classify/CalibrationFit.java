@@ -19,10 +19,13 @@ final class CalibrationFit {
 	private static final double[] GREY = { 0.008, 0.005, 0.005 };
 
 	/** Share of harmless texts that sound like harm that may be found wrongly, a head. */
-	private static final double BORDER_HIT = 0.012;
+	private static final double BORDER_HIT = 0.009;
 
 	/** Share of harmless texts that sound like harm that may look suspicious, a head. */
-	private static final double[] BORDER_GREY = { 0.12, 0.06, 0.06 };
+	private static final double[] BORDER_GREY = { 0.09, 0.06, 0.06 };
+
+	/** The same by words alone, whose doubts are more often noise. */
+	private static final double BORDER_GREY_WORDS = 0.04;
 
 	/** Share of harmless replies that may be found wrongly, a head. */
 	private static final double REPLY_HIT = 0.005;
@@ -45,7 +48,14 @@ final class CalibrationFit {
 
 	private final double[] raw;
 
-	CalibrationFit(List<Example> examples, Head head, double[] raw) {
+	private final boolean words;
+
+	/**
+	 * @param raw score of each example by a model that has not seen it
+	 * @param words whether the scores are those of words alone
+	 */
+	CalibrationFit(List<Example> examples, Head head, double[] raw, boolean words) {
+		this.words = words;
 		this.examples = examples;
 		this.head = head;
 		this.raw = raw;
@@ -53,15 +63,19 @@ final class CalibrationFit {
 
 	SortedMap<String, Calibration> byLanguage() {
 		SortedMap<String, Calibration> result = new TreeMap<>();
-		result.put(LinearHead.ANY, calibration(null));
+		Calibration all = calibration(null);
+		result.put(LinearHead.ANY, all.atLeast(calibration(LinearHead.ANY)));
 		for (String language : LinearHead.LANGUAGES) {
-			result.put(language, calibration(language));
+			Calibration own = calibration(language);
+			// Texts of new kinds are less like the known ones of one language than like
+			// those of all, and words alone have nothing else to go by.
+			result.put(language, this.words ? own.withGrey((own.grey() + all.grey()) / 2) : own);
 		}
 		double[] replies = replies();
 		if (replies.length >= ENOUGH) {
 			double grey = quantile(replies, REPLY_GREY);
-			result.put(LinearHead.OUTPUT,
-					new Calibration(1, 0, (float) grey, (float) Math.max(quantile(replies, REPLY_HIT), grey + 0.05)));
+			result.put(LinearHead.OUTPUT, new Calibration(1, 0, (float) grey,
+					(float) Math.max(quantile(replies, REPLY_HIT), grey + Calibration.APART)));
 		}
 		return result;
 	}
@@ -85,8 +99,10 @@ final class CalibrationFit {
 	private Calibration calibration(@Nullable String language) {
 		double[] platt = platt(language);
 		int h = this.head.ordinal();
-		double grey = Math.max(-1e2, Math.max(threshold(language, GREY[h]), border(language, BORDER_GREY[h])));
-		double hit = Math.max(Math.max(threshold(language, HIT[h]), border(language, BORDER_HIT)), grey + 0.05);
+		double grey = Math.max(-1e2, Math.max(threshold(language, GREY[h]),
+				border(language, this.words ? BORDER_GREY_WORDS : BORDER_GREY[h])));
+		double hit = Math.max(Math.max(threshold(language, HIT[h]), border(language, BORDER_HIT)),
+				grey + Calibration.APART);
 		return new Calibration((float) platt[0], (float) platt[1], (float) grey, (float) hit);
 	}
 
@@ -112,14 +128,19 @@ final class CalibrationFit {
 		return trust * mine + (1 - trust) * Math.max(mine, pooled);
 	}
 
+	/** Of a language, of any that has no calibration of its own, or (null) of all. */
+	private static boolean is(Example example, @Nullable String language) {
+		return language == null || (language.equals(LinearHead.ANY) ? !LinearHead.LANGUAGES.contains(example.language())
+				: language.equals(example.language()));
+	}
+
 	private double[] ordinary(@Nullable String language, boolean everyday) {
 		double[] values = new double[this.raw.length];
 		int n = 0;
 		for (int i = 0; i < this.raw.length; i++) {
 			Example example = this.examples.get(i);
 			boolean counts = example.isOrdinary() && !example.isFeedback() && example.isEveryday() == everyday
-					&& this.raw[i] > Double.NEGATIVE_INFINITY
-					&& (language == null || example.language().equals(language));
+					&& this.raw[i] > Double.NEGATIVE_INFINITY && is(example, language);
 			if (counts) {
 				values[n++] = this.raw[i];
 			}
@@ -238,8 +259,7 @@ final class CalibrationFit {
 
 	private int truth(int i, @Nullable String language) {
 		Example example = this.examples.get(i);
-		boolean counts = !example.isFeedback() && this.raw[i] > Double.NEGATIVE_INFINITY
-				&& (language == null || example.language().equals(language));
+		boolean counts = !example.isFeedback() && this.raw[i] > Double.NEGATIVE_INFINITY && is(example, language);
 		return counts ? example.truth(this.head) : -1;
 	}
 

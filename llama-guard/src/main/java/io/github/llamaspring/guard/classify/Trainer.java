@@ -132,7 +132,7 @@ public final class Trainer {
 		}
 		Map<Head, LinearHead> heads = heads(Importance.NO_FOLD);
 		heads.replaceAll((head, model) -> new LinearHead(head, model.weights(), model.scale(), model.bias(),
-				new CalibrationFit(this.examples, head, unseen.found[head.ordinal()]).byLanguage()));
+				new CalibrationFit(this.examples, head, unseen.found[head.ordinal()], true).byLanguage()));
 		VectorHeads both = (training == null || vectorCategories == null) ? null
 				: training.heads(Importance.NO_FOLD, vectorCategories)
 					.map((model) -> calibrated(model, unseen.logits[model.head().ordinal()],
@@ -146,7 +146,7 @@ public final class Trainer {
 		for (int i = 0; i < raw.length; i++) {
 			raw[i] = logits[i] + share * words[i];
 		}
-		return model.with(share, new CalibrationFit(this.examples, model.head(), raw).byLanguage());
+		return model.with(share, new CalibrationFit(this.examples, model.head(), raw, false).byLanguage());
 	}
 
 	private Map<Head, LinearHead> heads(int withoutFold) {

@@ -46,10 +46,9 @@ record Calibration(float slope, float offset, float grey, float hit) {
 		return new Calibration(this.slope, this.offset, Math.max(this.grey, other.grey), Math.max(this.hit, other.hit));
 	}
 
-	/** This one with at least this lower threshold. */
-	Calibration withGrey(double least) {
-		float higher = (float) Math.max(this.grey, least);
-		return new Calibration(this.slope, this.offset, higher, Math.max(this.hit, higher + APART));
+	/** This one with thresholds in the middle between both. */
+	Calibration halfway(Calibration other) {
+		return new Calibration(this.slope, this.offset, (this.grey + other.grey) / 2, (this.hit + other.hit) / 2);
 	}
 
 	static double sigmoid(double x) {

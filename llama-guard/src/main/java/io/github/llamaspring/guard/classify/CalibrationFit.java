@@ -68,8 +68,10 @@ final class CalibrationFit {
 		for (String language : LinearHead.LANGUAGES) {
 			Calibration own = calibration(language);
 			// Texts of new kinds are less like the known ones of one language than like
-			// those of all, and words alone have nothing else to go by.
-			result.put(language, this.words ? own.withGrey((own.grey() + all.grey()) / 2) : own);
+			// those of all, and words alone have nothing else to go by. What is insulting
+			// was told by other people in each language.
+			boolean leans = this.words && this.head != Head.TOXICITY;
+			result.put(language, leans ? own.atLeast(own.halfway(all)) : own);
 		}
 		double[] replies = replies();
 		if (replies.length >= ENOUGH) {

@@ -180,9 +180,24 @@ public final class Trainer {
 
 	private LinearHead head(Head head, int withoutFold) {
 		Importance.Rows rows = this.importance.of(head, this.owners, this.shares, withoutFold);
+		if (head != Head.TOXICITY) {
+			leaveOutOtherLanguages(rows.weights());
+		}
 		LogisticRegression model = LogisticRegression.fit(this.rows, rows.targets(), rows.weights());
 		float scale = model.scale();
 		return new LinearHead(head, model.quantised(scale), scale, model.bias(), Calibration.none());
+	}
+
+	/**
+	 * Harm and attacks in other languages come from a single source: all that words could
+	 * learn of such a language is whether that source or a harmless one holds it.
+	 */
+	private void leaveOutOtherLanguages(double[] weights) {
+		for (int i = 0; i < weights.length; i++) {
+			if (!LinearHead.LANGUAGES.contains(this.examples.get(this.owners.get(i)).language())) {
+				weights[i] = 0;
+			}
+		}
 	}
 
 	private ClassTable grams() {

@@ -25,6 +25,14 @@ final class EvalRun {
 
 	private static final List<String> PERSONAL = List.of("pii.", "secret.");
 
+	/** Share of everyday texts. */
+	private static final double EVERYDAY = 0.02;
+
+	/** Everyday texts that give a language a threshold of its own. */
+	private static final int ENOUGH = 200;
+
+	private static final List<String> PROMPTS = List.of("benign_prompt", "benign_roleplay");
+
 	private final List<Outcome> outcomes = new ArrayList<>();
 
 	private final List<Row> table = new ArrayList<>();
@@ -77,6 +85,10 @@ final class EvalRun {
 			ranking(split, head, "all", (example) -> "");
 			ranking(split, head, "language", Example::language);
 			ranking(split, head, "set", Example::source);
+			Map<String, Double> thresholds = thresholds(head);
+			atThreshold(split, head, thresholds, "all", (example) -> "");
+			atThreshold(split, head, thresholds, "language", Example::language);
+			atThreshold(split, head, thresholds, "set", Example::source);
 		}
 		return List.copyOf(this.table);
 	}
@@ -130,6 +142,47 @@ final class EvalRun {
 			row.put("macro-F1 at p 0.5", plain(macro(positives, negatives, (outcome) -> outcome.score(head) >= 0.5)));
 			this.table.add(row);
 		});
+	}
+
+	/** The score that {@value #EVERYDAY} of everyday texts exceed, by language. */
+	private Map<String, Double> thresholds(Head head) {
+		Map<String, Double> thresholds = new TreeMap<>();
+		for (Function<Example, String> by : List.<Function<Example, String>>of(Example::language, (example) -> "")) {
+			groups(EvalRun::isEveryday, by).forEach((name, rows) -> {
+				if (rows.size() >= ENOUGH || name.isEmpty()) {
+					thresholds.put(name, Intervals.threshold(EVERYDAY, scores(rows, head)));
+				}
+			});
+		}
+		return thresholds;
+	}
+
+	/**
+	 * Texts that talk about prompts are no everyday ones to whoever looks for attacks.
+	 */
+	private static boolean isEveryday(Example example) {
+		return example.isOrdinary() && example.isEveryday() && example.source().startsWith("benign_")
+				&& PROMPTS.stream().noneMatch(example.source()::startsWith);
+	}
+
+	private void atThreshold(String split, Head head, Map<String, Double> thresholds, String by,
+			Function<Example, String> group) {
+		if (thresholds.isEmpty()) {
+			return;
+		}
+		Predicate<Outcome> above = (row) -> row.score(head) > thresholds.getOrDefault(row.example().language(),
+				thresholds.getOrDefault("", 1.0));
+		groups((example) -> example.truth(head) == 1 || example.isOrdinary(), group).forEach((name, rows) -> {
+			Row row = new Row(split, "at 2% of everyday texts " + head, by, name, rows.size());
+			row.put("found", share(rows, (example) -> example.truth(head) == 1, above));
+			row.put("everyday", share(rows, EvalRun::isEveryday, above));
+			row.put("other benign", share(rows, (example) -> example.isOrdinary() && !isEveryday(example), above));
+			this.table.add(row);
+		});
+	}
+
+	private static Intervals.Figure share(List<Outcome> rows, Predicate<Example> of, Predicate<Outcome> which) {
+		return count(rows.stream().filter((row) -> of.test(row.example())).toList(), which);
 	}
 
 	private static double[] scores(List<Outcome> rows, Head head) {

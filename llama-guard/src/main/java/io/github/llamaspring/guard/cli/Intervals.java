@@ -77,11 +77,19 @@ final class Intervals {
 		if (positives.length == 0 || negatives.length == 0) {
 			return new Figure(Double.NaN, Double.NaN, Double.NaN);
 		}
-		double[] sorted = negatives.clone();
-		Arrays.sort(sorted);
-		double threshold = sorted[sorted.length - 1 - (int) (falsePositives * sorted.length)];
+		double threshold = threshold(falsePositives, negatives);
 		int hits = (int) Arrays.stream(positives).filter((value) -> value > threshold).count();
 		return share(hits, positives.length);
+	}
+
+	/**
+	 * The score that this share exceeds.
+	 * @param scores at least one
+	 */
+	static double threshold(double share, double[] scores) {
+		double[] sorted = scores.clone();
+		Arrays.sort(sorted);
+		return sorted[sorted.length - 1 - (int) (share * sorted.length)];
 	}
 
 	/**

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +196,9 @@ class GuardCliTests {
 			rows.append("\",\"lang\":\"en\",\"label\":\"").append(bad ? "harmful" : "benign").append("\"}\n");
 		}
 		Files.writeString(data.resolve("rows.jsonl"), rows);
+		Files.writeString(data.resolve("benign_shop.jsonl"), IntStream.range(0, 400)
+			.mapToObj((i) -> "{\"text\":\"sweep the shop number " + i + "\",\"lang\":\"en\",\"label\":\"benign\"}")
+			.collect(Collectors.joining("\n")));
 		Files.writeString(data.resolve("rules.jsonl"), "{\"rule\":\"not a text\"}\n");
 		Path models = this.folder.resolve("models");
 		Result trained = run("", "train", "--data", data.toString(), "--out", models.toString());
@@ -208,6 +213,13 @@ class GuardCliTests {
 			.first()
 			.satisfies((line) -> assertThat(JsonMapper.shared().readTree(line).get("AUC").get("value").doubleValue())
 				.isGreaterThan(0.9));
+		assertThat(json.lines).filteredOn((line) -> line.contains("at 2% of everyday texts HARM"))
+			.first()
+			.satisfies((line) -> {
+				JsonNode row = JsonMapper.shared().readTree(line);
+				assertThat(row.get("found").get("value").doubleValue()).isGreaterThan(0.9);
+				assertThat(row.get("everyday").get("value").doubleValue()).isLessThanOrEqualTo(0.02);
+			});
 	}
 
 	@Test

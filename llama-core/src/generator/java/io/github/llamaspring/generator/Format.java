@@ -12,9 +12,13 @@ import java.util.stream.Stream;
  * its low planes, then its high ones; behind both follow the lines of scales. A block of
  * 256 begins with the lines of its own scale factors.
  *
+ * <p>
+ * Weights of 6 or 8 bits stay whole, in 32-bit lanes, a line for rows below 16 and one for
+ * the others. Bytes follow each other. Of 16 weights of 6 bits three such lanes hold four
+ * each in their lower 24 bits, and their upper bytes together the last four.
+ *
  * @param name as GGUF has it
- * @param low bits of the low plane: 4 or 2; 8 in bytes, with a line for rows below 16 and
- * one for the others, each 32-bit lane four weights of a row
+ * @param low bits of the low plane: 4 or 2; of whole weights 6 or 8
  * @param high bits of the high plane: 2, 1 or 0
  * @param zero what is subtracted from the unsigned number that low and high planes form
  * @param scales how its scales lie
@@ -25,10 +29,11 @@ record Format(String name, int low, int high, int zero, Scales scales) {
 			new Format("Q4_1", 4, 0, 0, Scales.HALF_AND_MINIMUM), new Format("Q5_0", 4, 1, 16, Scales.HALF),
 			new Format("Q5_1", 4, 1, 0, Scales.HALF_AND_MINIMUM), new Format("Q2_K", 2, 0, 0, Scales.NIBBLES_OF_16),
 			new Format("Q3_K", 2, 1, 4, Scales.BYTES_OF_16), new Format("Q4_K", 4, 0, 0, Scales.BYTES_AND_MINIMUM),
-			new Format("Q5_K", 4, 1, 0, Scales.BYTES_AND_MINIMUM), new Format("Q6_K", 4, 2, 32, Scales.BYTES_OF_16) };
+			new Format("Q5_K", 4, 1, 0, Scales.BYTES_AND_MINIMUM) };
 
 	/** Their numbers are too large for sums in 16 bits, or no even steps. */
-	static final Format[] FLOAT = { new Format("Q8_0", 8, 0, 128, Scales.HALF),
+	static final Format[] FLOAT = { new Format("Q6_K", 6, 0, 32, Scales.BYTES_OF_16),
+			new Format("Q8_0", 8, 0, 128, Scales.HALF),
 			new Format("IQ4_NL", 4, 0, 0, Scales.HALF), new Format("IQ4_XS", 4, 0, 0, Scales.BYTES) };
 
 	/**

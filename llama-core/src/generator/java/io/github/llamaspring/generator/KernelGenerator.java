@@ -131,7 +131,7 @@ final class KernelGenerator {
 	}
 
 	private static List<Shape> shapes(Format format) {
-		return format.isInteger() ? IntegerKernel.shapes(format) : FloatKernel.SHAPES;
+		return format.isInteger() ? IntegerKernel.shapes(format) : FloatKernel.shapes(format);
 	}
 
 	/** Tiles, and the way to the others. */

@@ -15,10 +15,20 @@ final class Scaling {
 	 * {@code da}, {@code db} and for minima {@code na}, {@code nb}.
 	 */
 	static void blocks(Code code, Memory memory, Format format, int groups, Runnable block) {
+		blocks(code, memory, format, groups, null, block);
+	}
+
+	/**
+	 * @param unit a vector that scale factors of 256 are multiplied with, or null
+	 */
+	static void blocks(Code code, Memory memory, Format format, int groups, String unit, Runnable block) {
 		boolean superBlock = format.scales().ofSuperBlock();
 		if (superBlock) {
 			code.line("for (int s = 0; s < blocks; s += 8) {");
 			factors(code, memory, "d", groups);
+			for (int g = 0; unit != null && g < groups; g++) {
+				code.line("da_%d = da_%d.mul(%s);", g, g, unit).line("db_%d = db_%d.mul(%s);", g, g, unit);
+			}
 			if (format.scales().hasMinimum()) {
 				factors(code, memory, "n", groups);
 			}

@@ -28,6 +28,10 @@ record UnpackKernel(Format format, boolean pairs) {
 	}
 
 	private void block(Code code, Memory memory, int bits) {
+		if (this.format.low() == 6) {
+			sixes(code, memory);
+			return;
+		}
 		code.line("long w = o;");
 		code.line("o += %d * line;", this.format.linesOf32());
 		Scaling.emit(code, memory, this.format, 0, "");
@@ -53,6 +57,33 @@ record UnpackKernel(Format format, boolean pairs) {
 		for (int h = 0; h < 2; h++) {
 			half(code, memory, perHalf ? String.valueOf(h) : "", bits);
 		}
+	}
+
+	/** Half by half 16 columns, the last four from the upper bytes of three lanes. */
+	private void sixes(Code code, Memory memory) {
+		code.line("IntVector q_0 = %s;",
+				memory.load("Int", "I", "o + %d * line".formatted(this.format.linesOf32())));
+		code.line("for (int h = 0; h < 2; h++) {");
+		Scaling.ofHalf(code, this.format, 0);
+		for (String rows : new String[] { "a", "b" }) {
+			code.line("FloatVector f%s = s%s_0.mul(unit);", rows, rows);
+			code.line("FloatVector c%s = f%s.mul(-%df);", rows, rows, this.format.zero());
+		}
+		code.line("IntVector rv = IntVector.zero(I);").line("IntVector ru = IntVector.zero(I);");
+		code.line("for (int k = 0; k < 3; k++) {");
+		code.line("IntVector v = %s;", memory.load("Int", "I", "o"));
+		code.line("IntVector u = %s;", memory.load("Int", "I", "o + line"));
+		code.line("o += 2 * line;");
+		stores(code, memory, 4, "", (i, upper) -> field(upper ? "u" : "v", 6 * i, 6));
+		for (String rows : new String[] { "v", "u" }) {
+			code.line("r%s = r%s.lanewise(LSHR, 8).or(%s.and(0xff000000));", rows, rows, rows);
+		}
+		code.line("t += 512;");
+		code.line("}");
+		stores(code, memory, 4, "", (i, upper) -> field(upper ? "ru" : "rv", 8 + 6 * i, 6));
+		code.line("t += 512;");
+		code.line("}");
+		code.line("o += line;");
 	}
 
 	private void bytes(Code code, Memory memory) {

@@ -150,6 +150,10 @@ final class Packer {
 				}
 				high(fields, at + 2 * line, second + 2 * line, line, row);
 			}
+			case 6 -> {
+				sixes(fields.low0, (int) fields.high, at, line, row);
+				sixes(fields.low1, (int) (fields.high >>> 32), at + 6 * line, line, row);
+			}
 			default -> {
 				long lane = at + 4 * (row & 15) + (row >> 4) * line;
 				for (int i = 0; i < 8; i++) {
@@ -157,6 +161,20 @@ final class Packer {
 				}
 			}
 		}
+	}
+
+	/** 16 weights of 6 bits in three lanes; see {@code Format}. */
+	private void sixes(long low, int high, long at, long line, int row) {
+		long lane = at + 4 * (row & 15) + (row >> 4) * line;
+		int last = four(low, high, 3);
+		for (int i = 0; i < 3; i++) {
+			this.target.set(INT, lane + 2 * i * line, four(low, high, i) | last >>> 8 * i << 24);
+		}
+	}
+
+	/** Four low fields and four high ones as one number of 24 bits. */
+	private static int four(long low, int high, int i) {
+		return Integer.expand((int) (low >>> 16 * i), 0x3CF3CF) | Integer.expand(high >>> 8 * i, 0xC30C30);
 	}
 
 	private void high(Fields fields, long first, long second, long line, int row) {

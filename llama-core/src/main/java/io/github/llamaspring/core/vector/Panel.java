@@ -67,7 +67,7 @@ final class Panel {
 		}
 		if (need.floats() && this.values.length < all) {
 			this.values = new float[all];
-			this.centers = new float[all / 32];
+			this.centers = new float[all / 16];
 		}
 	}
 
@@ -162,7 +162,7 @@ final class Panel {
 		return this.values;
 	}
 
-	/** -1.5 times the sum of 32 activations. */
+	/** -1.5 times the sum of 16 activations: {@code [column / 16][token]}. */
 	float[] centers() {
 		return this.centers;
 	}
@@ -187,9 +187,9 @@ final class Panel {
 			}
 		}
 		if (centered) {
-			int block = token * (this.columns / 32) + one;
-			for (int i = 0; i < this.columns; i += 32, block += together) {
-				this.centers[block] = -1.5f * (sum16(x, from + i) + sum16(x, from + i + 16));
+			int half = token * (this.columns / 16) + one;
+			for (int i = 0; i < this.columns; i += 16, half += together) {
+				this.centers[half] = -1.5f * sum16(x, from + i);
 			}
 		}
 	}

@@ -43,23 +43,17 @@ public final class Guards implements AutoCloseable {
 
 	private final @Nullable ScheduledExecutorService watcher;
 
-	private volatile Current current;
-
-	private volatile @Nullable Failure failure;
-
-	private volatile long reloads;
-
-	private volatile long failures;
+	private volatile State state;
 
 	private Guards(Builder parts) {
 		this.parts = parts;
-		this.current = parts.read().compile(parts);
+		this.state = new State(parts.read().compile(parts), 0, 0, null);
 		this.watcher = parts.every.isZero() ? null : watch(parts.every);
 	}
 
 	private Guards(Guard fixed) {
 		this.parts = null;
-		this.current = new Current(new Files(null, null), fixed, Map.of(), Instant.now());
+		this.state = new State(new Current(new Files(null, null), fixed, Map.of(), Instant.now()), 0, 0, null);
 		this.watcher = null;
 	}
 
@@ -93,7 +87,7 @@ public final class Guards implements AutoCloseable {
 	 * The guard of everybody without a policy of their own.
 	 */
 	public Guard guard() {
-		return this.current.common();
+		return this.state.current().common();
 	}
 
 	/**
@@ -101,7 +95,7 @@ public final class Guards implements AutoCloseable {
 	 * @param tenant null, or one the policy does not know, gets what everybody gets
 	 */
 	public Guard guard(@Nullable String tenant) {
-		Current now = this.current;
+		Current now = this.state.current();
 		Guard own = (tenant != null) ? now.tenants().get(tenant) : null;
 		return (own != null) ? own : now.common();
 	}
@@ -110,7 +104,7 @@ public final class Guards implements AutoCloseable {
 	 * The tenants that have a policy of their own.
 	 */
 	public Set<String> tenants() {
-		return new TreeSet<>(this.current.tenants().keySet());
+		return new TreeSet<>(this.state.current().tenants().keySet());
 	}
 
 	/**
@@ -124,7 +118,7 @@ public final class Guards implements AutoCloseable {
 
 	private synchronized boolean look(long settleMillis) {
 		Builder files = this.parts;
-		if (files == null || (this.failure == null && this.current.files().areCurrent())) {
+		if (files == null || (this.state.failure() == null && this.state.current().files().areCurrent())) {
 			return false;
 		}
 		try {
@@ -150,26 +144,25 @@ public final class Guards implements AutoCloseable {
 			failed(Objects.requireNonNull(attempt.failure()));
 			return false;
 		}
-		boolean changed = !read.sources().equals(this.current.files().sources());
+		State now = this.state;
+		boolean changed = !read.sources().equals(now.current().files().sources());
+		this.state = changed ? now.reloaded(read.compile(files)) : now.usable();
 		if (changed) {
-			this.current = read.compile(files);
-			this.reloads++;
 			LOG.log(System.Logger.Level.INFO, "moderation policy read anew: {0}", guard().policy());
 		}
-		this.failure = null;
 		return changed;
 	}
 
 	private void failed(RuntimeException ex) {
-		Failure old = this.failure;
+		State now = this.state;
+		Failure old = now.failure();
 		String message = String.valueOf(ex.getMessage());
 		if (old != null && old.message().equals(message)) {
 			return;
 		}
-		this.failures++;
-		this.failure = new Failure((ex instanceof PolicyException policy) ? policy.file() : null,
+		this.state = now.failed(new Failure((ex instanceof PolicyException policy) ? policy.file() : null,
 				(ex instanceof PolicyException policy) ? policy.line() : 0, message,
-				(old != null) ? old.since() : Instant.now());
+				(old != null) ? old.since() : Instant.now()));
 		LOG.log(System.Logger.Level.WARNING, "the changed moderation policy can''t be used, {0} stays: {1}",
 				guard().policy(), message);
 	}
@@ -178,11 +171,12 @@ public final class Guards implements AutoCloseable {
 	 * What is in use and whether the files can be used.
 	 */
 	public Status status() {
-		Current now = this.current;
-		Policy shadow = now.files().shadow();
-		return new Status(now.common().policy(),
-				(shadow != null) ? new PolicyInfo(shadow.id(), shadow.version(), shadow.hash()) : null, now.loadedAt(),
-				this.reloads, this.failures, this.failure);
+		State now = this.state;
+		Current current = now.current();
+		Policy shadow = current.files().shadow();
+		return new Status(current.common().policy(),
+				(shadow != null) ? new PolicyInfo(shadow.id(), shadow.version(), shadow.hash()) : null,
+				current.loadedAt(), now.reloads(), now.failures(), now.failure());
 	}
 
 	/**
@@ -259,6 +253,26 @@ public final class Guards implements AutoCloseable {
 		private static Guard guard(Builder builder, Policy live, @Nullable Policy shadow) {
 			return builder.parts.build(live,
 					(shadow != null) ? new Shadow(builder.parts.watching(shadow), builder.listener) : null);
+		}
+
+	}
+
+	/**
+	 * What is in use and whether the files can be used, in one: who sees the new policy
+	 * must not see the old one's failure beside it.
+	 */
+	private record State(Current current, long reloads, long failures, @Nullable Failure failure) {
+
+		State reloaded(Current anew) {
+			return new State(anew, this.reloads + 1, this.failures, null);
+		}
+
+		State usable() {
+			return new State(this.current, this.reloads, this.failures, null);
+		}
+
+		State failed(Failure why) {
+			return new State(this.current, this.reloads, this.failures + 1, why);
 		}
 
 	}

@@ -65,7 +65,7 @@ class GuardAuditTest {
 	}
 
 	private static List<Map<String, Object>> rows(JdbcTemplate jdbc) {
-		return jdbc.queryForList("SELECT * FROM llama_guard_audit ORDER BY id");
+		return jdbc.queryForList("SELECT * FROM llama_guard_audit ORDER BY created_at, id");
 	}
 
 	@Test

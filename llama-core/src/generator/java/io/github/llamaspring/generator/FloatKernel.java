@@ -2,13 +2,17 @@ package io.github.llamaspring.generator;
 
 import java.util.List;
 import java.util.function.BiFunction;
-import java.util.function.IntFunction;
 
 /**
  * Some tokens times some groups of 32 rows, in floats. A byte {@code u = w + 128} becomes
  * the top of a fraction: {@code f = 1 + u / 256}, so {@code w = 256 (f - 1.5)}; one shift
- * and one bitwise step instead of a conversion. The same with 6 bits, {@code w + 32} and
- * 64. An entry of the IQ4 table is looked up.
+ * and one bitwise step instead of a conversion. An entry of the IQ4 table is looked up.
+ *
+ * <p>
+ * A field {@code u = w + 32} of 6 bits becomes a fraction where it lies: with the exponent
+ * of 512 it is {@code f = 512 + u / 64} from bit 8 on, with that of 8 it is
+ * {@code f = 8 + u / 64} from bit 14 on. So one shift serves two weights, and
+ * {@code w = 64 (f - 512.5)} or {@code 64 (f - 8.5)}.
  *
  * @param format of the weights
  * @param shape what is computed together
@@ -16,11 +20,11 @@ import java.util.function.IntFunction;
 record FloatKernel(Format format, Shape shape) {
 
 	/**
-	 * Tokens and groups; those of 6 bits have bodies so long that two groups are too much
-	 * for the first compiler.
+	 * Tokens and groups. Two groups of 6 bits were measured to be slower: they need more
+	 * vectors at once than there are registers.
 	 */
 	static List<Shape> shapes(Format format) {
-		return (format.low() == 6) ? List.of(new Shape(1, 1), new Shape(2, 1), new Shape(4, 1))
+		return (format.isSixBits()) ? List.of(new Shape(1, 1), new Shape(2, 1), new Shape(4, 1))
 				: List.of(new Shape(1, 1), new Shape(1, 2), new Shape(2, 1), new Shape(4, 1));
 	}
 
@@ -36,7 +40,7 @@ record FloatKernel(Format format, Shape shape) {
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.line("float[] x = in.values();");
 		if (!this.format.isTable()) {
-			code.line("float[] centers = in.centers();");
+			code.line("float[] centers = in.%s();", (this.format.isSixBits()) ? "sixCenters" : "centers");
 			code.line("int b = token * (in.columns() / 32);");
 		}
 		// Half-float scales are 2^112 times too small, whole weights 2^bits times.
@@ -45,8 +49,7 @@ record FloatKernel(Format format, Shape shape) {
 		code.line("int e = token * in.columns();");
 		this.shape.each((t, g) -> code.line("FloatVector ya%s = FloatVector.zero(F);", Shape.id(t, g))
 			.line("FloatVector yb%s = FloatVector.zero(F);", Shape.id(t, g)));
-		boolean sixes = this.format.low() == 6;
-		Scaling.blocks(code, memory, this.format, this.shape.groups(), sixes ? "unit" : null,
+		Scaling.blocks(code, memory, this.format, this.shape.groups(), this.format.isSixBits() ? "unit" : null,
 				() -> block(code, memory, bits));
 		this.shape.each((t, g) -> code.line("ya%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g)
 			.line("yb%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g + 16));
@@ -55,17 +58,21 @@ record FloatKernel(Format format, Shape shape) {
 
 	/** 32 weights of each row; those of 6 bits half by half. */
 	private void block(Code code, Memory memory, int bits) {
-		if (this.format.low() == 6) {
+		if (this.format.isSixBits()) {
 			sixes(code, memory);
 			return;
 		}
-		sums(code, this.format.isTable() ? (t) -> "FloatVector.zero(F)" : (t) -> "FloatVector.broadcast(F, centers[2 * b + %d] + centers[2 * b + %d])"
-			.formatted(t, this.shape.tokens() + t));
+		this.shape.each((t, g) -> {
+			String start = this.format.isTable() ? "FloatVector.zero(F)"
+					: "FloatVector.broadcast(F, centers[b + %d])".formatted(t);
+			code.line("FloatVector a%s = %s;", Shape.id(t, g), start)
+				.line("FloatVector b%s = %s;", Shape.id(t, g), start);
+		});
 		columns(code, 32);
 		lines(code, memory, !this.format.isTable());
 		for (int i = 0; i < 4; i++) {
 			int column = i;
-			products(code, i, (g, upper) -> weight(g, column, upper, bits));
+			products(code, i, 0, (g, upper) -> weight(g, column, upper, bits));
 		}
 		code.line("}");
 		for (int g = 0; g < this.shape.groups(); g++) {
@@ -79,34 +86,38 @@ record FloatKernel(Format format, Shape shape) {
 		}
 	}
 
-	/** Four columns of each of three lanes, then four of their upper bytes. */
+	/** Four columns of each of three lanes, then four of their lower bytes. */
 	private void sixes(Code code, Memory memory) {
-		for (int g = 0; g < this.shape.groups(); g++) {
-			code.line("IntVector q_%d = %s;", g,
-					memory.load("Int", "I", "o + %d * line%s".formatted(this.format.linesOf32(), Shape.offset(g))));
-		}
 		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.shape.tokens(), this.shape.tokens());
-		sums(code, (t) -> "FloatVector.broadcast(F, centers[2 * b + h + %d])".formatted(t));
+		sixCenters(code);
 		for (int g = 0; g < this.shape.groups(); g++) {
 			code.line("IntVector rv_%d = IntVector.zero(I);", g).line("IntVector rw_%d = IntVector.zero(I);", g);
 		}
-		columns(code, 12);
-		lines(code, memory, true);
-		for (int i = 0; i < 4; i++) {
-			int column = i;
-			products(code, i, (g, upper) -> top((upper ? "w_" : "v_") + g, 6 * column));
-		}
-		for (int g = 0; g < this.shape.groups(); g++) {
-			for (String rows : new String[] { "v", "w" }) {
-				code.line("r%s_%d = r%s_%d.lanewise(LSHR, 8).or(%s_%d.and(0xff000000));", rows, g, rows, g, rows, g);
+		boolean unrolled = this.shape.tokens() == 1;
+		if (unrolled) {
+			// Fewer steps a weight: the processor looks further ahead, and memory is
+			// asked for sooner.
+			for (int i = 0; i < 3; i++) {
+				code.line("{");
+				lane(code, memory, 4 * i);
+				code.line("}");
 			}
 		}
-		code.line("}");
-		for (int i = 0; i < 4; i++) {
-			int column = i;
-			products(code, i, (g, upper) -> top((upper ? "rw_" : "rv_") + g, 8 + 6 * column));
+		else {
+			columns(code, 12);
+			lane(code, memory, 0);
+			code.line("}");
 		}
-		code.line("e += %d;", 4 * this.shape.tokens());
+		// Read so late that what follows is compiled by itself: with more at once vectors
+		// are kept on the stack, where they lie across cache lines.
+		for (int g = 0; g < this.shape.groups(); g++) {
+			code.line("IntVector q_%d = %s.lanewise(LSHR, 16 * h / %d);", g,
+					memory.load("Int", "I",
+							"o + (6 - 6 * h / %d) * line%s".formatted(this.shape.tokens(), Shape.offset(g))),
+					this.shape.tokens());
+		}
+		fourSixes(code, "rv", "rw", -8, 12, unrolled ? 12 : 0);
+		code.line("e += %d;", (unrolled ? 16 : 4) * this.shape.tokens());
 		for (int g = 0; g < this.shape.groups(); g++) {
 			Scaling.ofHalf(code, this.format, g);
 		}
@@ -115,18 +126,51 @@ record FloatKernel(Format format, Shape shape) {
 		code.line("o += line;").line("b += %d;", this.shape.tokens());
 	}
 
-	private void sums(Code code, IntFunction<String> start) {
-		this.shape.each((t, g) -> code.line("FloatVector a%s = %s;", Shape.id(t, g), start.apply(t))
-			.line("FloatVector b%s = %s;", Shape.id(t, g), start.apply(t)));
-		if (hasTwoSums()) {
-			this.shape.each((t, g) -> code.line("FloatVector c%s = FloatVector.zero(F);", Shape.id(t, g))
-				.line("FloatVector d%s = FloatVector.zero(F);", Shape.id(t, g)));
+	private void lane(Code code, Memory memory, int from) {
+		lines(code, memory, true);
+		for (int g = 0; g < this.shape.groups(); g++) {
+			for (String rows : new String[] { "v", "w" }) {
+				code.line("r%s_%d = r%s_%d.lanewise(LSHL, 8).or(%s_%d.and(0xff));", rows, g, rows, g, rows, g);
+			}
 		}
+		fourSixes(code, "v", "w", 0, 12, from);
+	}
+
+	/** Four columns, two after each move to the right. */
+	private void fourSixes(Code code, String lower, String upper, int first, int second, int from) {
+		for (int i = 0; i < 4; i++) {
+			int right = (i == 0) ? first : (i == 2) ? second : 0;
+			for (int g = 0; g < this.shape.groups() && right != 0; g++) {
+				for (String rows : new String[] { lower, upper }) {
+					code.line("%s_%d = %s;", rows, g, moved(rows + "_" + g, right));
+				}
+			}
+			int column = i;
+			products(code, i, from, (g, up) -> six((up ? upper : lower) + "_" + g, column));
+		}
+	}
+
+	/** What the constants of the fractions come to, of even and of odd columns. */
+	private void sixCenters(Code code) {
+		int tokens = this.shape.tokens();
+		this.shape.each((t, g) -> {
+			String even = "centers[2 * (2 * b + h) + %d]".formatted(t);
+			String odd = "centers[2 * (2 * b + h) + %d]".formatted(tokens + t);
+			for (String rows : new String[] { "a", "b" }) {
+				code.line("FloatVector %s%s = FloatVector.broadcast(F, %s);", rows, Shape.id(t, g),
+						hasTwoSums() ? even : even + " + " + odd);
+			}
+			if (hasTwoSums()) {
+				for (String rows : new String[] { "c", "d" }) {
+					code.line("FloatVector %s%s = FloatVector.broadcast(F, %s);", rows, Shape.id(t, g), odd);
+				}
+			}
+		});
 	}
 
 	/** Of even and of odd columns: a single one would wait for itself. */
 	private boolean hasTwoSums() {
-		return this.format.low() == 6 && this.shape.tokens() == 1;
+		return this.format.isSixBits() && this.shape.tokens() == 1;
 	}
 
 	/** Begins a loop over four columns at a time. */
@@ -145,9 +189,10 @@ record FloatKernel(Format format, Shape shape) {
 	}
 
 	/** One column of all groups times all tokens. */
-	private void products(Code code, int i, BiFunction<Integer, Boolean, String> weight) {
+	private void products(Code code, int i, int from, BiFunction<Integer, Boolean, String> weight) {
 		for (int t = 0; t < this.shape.tokens(); t++) {
-			code.line("FloatVector x%d_%d = FloatVector.broadcast(F, x[e + %d]);", i, t, i * this.shape.tokens() + t);
+			code.line("FloatVector x%d_%d = FloatVector.broadcast(F, x[e + %d]);", i, t,
+					(from + i) * this.shape.tokens() + t);
 		}
 		for (int g = 0; g < this.shape.groups(); g++) {
 			code.line("FloatVector wa%d_%d = %s;", i, g, weight.apply(g, false));
@@ -178,14 +223,20 @@ record FloatKernel(Format format, Shape shape) {
 				: top((upper ? "w_" : "v_") + g, 8 * i);
 	}
 
-	/** The weight from a bit on, moved to the top of a fraction. */
-	private String top(String vector, int from) {
-		int bits = this.format.low();
-		int left = 23 - bits - from;
-		String shifted = (left > 0) ? "%s.lanewise(LSHL, %d)".formatted(vector, left)
-				: "%s.lanewise(LSHR, %d)".formatted(vector, -left);
-		return "%s.and(0x%x).or(0x3f800000).reinterpretAsFloats()".formatted(shifted,
-				((1 << bits) - 1) << (23 - bits));
+	/** The byte from a bit on, moved to the top of a fraction. */
+	private static String top(String vector, int from) {
+		return "%s.and(0x7f8000).or(0x3f800000).reinterpretAsFloats()".formatted(moved(vector, from - 15));
+	}
+
+	/** The field of an even or an odd column as a fraction. */
+	private static String six(String vector, int column) {
+		return vector + (((column & 1) == 0) ? ".and(0x3f00).or(0x44000000).reinterpretAsFloats()"
+				: ".and(0xfc000).or(0x41000000).reinterpretAsFloats()");
+	}
+
+	private static String moved(String vector, int right) {
+		return (right == 0) ? vector
+				: "%s.lanewise(%s, %d)".formatted(vector, (right > 0) ? "LSHR" : "LSHL", Math.abs(right));
 	}
 
 }

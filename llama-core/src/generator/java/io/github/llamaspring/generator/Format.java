@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * <p>
  * Weights of 6 or 8 bits stay whole, in 32-bit lanes, a line for rows below 16 and one for
  * the others. Bytes follow each other. Of 16 weights of 6 bits three such lanes hold four
- * each in their lower 24 bits, and their upper bytes together the last four.
+ * each in their upper 24 bits, and their lower bytes together the last four.
  *
  * @param name as GGUF has it
  * @param low bits of the low plane: 4 or 2; of whole weights 6 or 8
@@ -33,8 +33,8 @@ record Format(String name, int low, int high, int zero, Scales scales) {
 
 	/** Their numbers are too large for sums in 16 bits, or no even steps. */
 	static final Format[] FLOAT = { new Format("Q6_K", 6, 0, 32, Scales.BYTES_OF_16),
-			new Format("Q8_0", 8, 0, 128, Scales.HALF),
-			new Format("IQ4_NL", 4, 0, 0, Scales.HALF), new Format("IQ4_XS", 4, 0, 0, Scales.BYTES) };
+			new Format("Q8_0", 8, 0, 128, Scales.HALF), new Format("IQ4_NL", 4, 0, 0, Scales.HALF),
+			new Format("IQ4_XS", 4, 0, 0, Scales.BYTES) };
 
 	/**
 	 * How scales are stored and what they apply to.
@@ -99,6 +99,11 @@ record Format(String name, int low, int high, int zero, Scales scales) {
 	/** Lines that hold 32 weights of each of 32 rows, without scales. */
 	int linesOf32() {
 		return 2 * this.low + 2 * this.high;
+	}
+
+	/** Whether weights stay whole in 6 bits. */
+	boolean isSixBits() {
+		return this.low == 6;
 	}
 
 	/** Whether a number stands for an entry of the table of the IQ4 types. */

@@ -47,9 +47,11 @@ final class KernelGenerator {
 		code.line("enum PackedFormat {").line("");
 		List<Format> all = Format.all();
 		for (Format format : all) {
-			code.line("%s(%d, %d, %d, %d, %b, %b, %b)%s", format.name(), format.scales().ofSuperBlock() ? 256 : 32,
+			code.line("%s(%d, %d, %d, %d, %b, %b, %b, %d)%s", format.name(), format.scales().ofSuperBlock() ? 256 : 32,
 					format.linesOf32(), format.low(), format.high(), format.scales().hasMinimum(),
-					format.scales().perHalf(), format.isInteger(), (format == all.getLast()) ? ";" : ",")
+					format.scales().perHalf(), format.isInteger(),
+					shapes(format).stream().mapToInt(Shape::groups).max().orElseThrow(),
+					(format == all.getLast()) ? ";" : ",")
 				.line("");
 		}
 		String[][] fields = { { "int", "blockElements", "Weights of a row that share a block." },
@@ -57,7 +59,8 @@ final class KernelGenerator {
 				{ "int", "low", "Bits of the low plane." }, { "int", "high", "Bits of the high plane, or 0." },
 				{ "boolean", "hasMinimum", "Whether weights have a minimum beside the scale." },
 				{ "boolean", "scalesPerHalf", "Whether 16 weights share a scale, and not 32." },
-				{ "boolean", "integer", "Whether activations are rounded to whole numbers for it." } };
+				{ "boolean", "integer", "Whether activations are rounded to whole numbers for it." },
+				{ "int", "groups", "Groups of 32 rows that a kernel takes at once, at most." } };
 		for (String[] field : fields) {
 			code.line("private final %s %s;", field[0], field[1]).line("");
 		}
@@ -74,6 +77,10 @@ final class KernelGenerator {
 		code.line("/** Lines of a block, scales included. */").line("int lines() {");
 		code.line("int factors = this.hasMinimum ? 2 : 1;");
 		code.line("return (this.blockElements == 32) ? this.linesOf32 + factors : 8 * (this.linesOf32 + 1) + factors;");
+		code.line("}").line("");
+		code.line("/** Groups that share a stream, where so many are wished for. */");
+		code.line("int interleave(int wished) {");
+		code.line("return Math.min(wished, this.groups);");
 		code.line("}").line("").line("}");
 		return code.toString();
 	}

@@ -28,7 +28,7 @@ record UnpackKernel(Format format, boolean pairs) {
 	}
 
 	private void block(Code code, Memory memory, int bits) {
-		if (this.format.low() == 6) {
+		if (this.format.isSixBits()) {
 			sixes(code, memory);
 			return;
 		}
@@ -59,7 +59,7 @@ record UnpackKernel(Format format, boolean pairs) {
 		}
 	}
 
-	/** Half by half 16 columns, the last four from the upper bytes of three lanes. */
+	/** Half by half 16 columns, the last four from the lower bytes of three lanes. */
 	private void sixes(Code code, Memory memory) {
 		code.line("IntVector q_0 = %s;",
 				memory.load("Int", "I", "o + %d * line".formatted(this.format.linesOf32())));
@@ -74,13 +74,13 @@ record UnpackKernel(Format format, boolean pairs) {
 		code.line("IntVector v = %s;", memory.load("Int", "I", "o"));
 		code.line("IntVector u = %s;", memory.load("Int", "I", "o + line"));
 		code.line("o += 2 * line;");
-		stores(code, memory, 4, "", (i, upper) -> field(upper ? "u" : "v", 6 * i, 6));
+		stores(code, memory, 4, "", (i, upper) -> field(upper ? "u" : "v", 8 + 6 * i, 6));
 		for (String rows : new String[] { "v", "u" }) {
-			code.line("r%s = r%s.lanewise(LSHR, 8).or(%s.and(0xff000000));", rows, rows, rows);
+			code.line("r%s = r%s.lanewise(LSHL, 8).or(%s.and(0xff));", rows, rows, rows);
 		}
 		code.line("t += 512;");
 		code.line("}");
-		stores(code, memory, 4, "", (i, upper) -> field(upper ? "ru" : "rv", 8 + 6 * i, 6));
+		stores(code, memory, 4, "", (i, upper) -> field(upper ? "ru" : "rv", 6 * i, 6));
 		code.line("t += 512;");
 		code.line("}");
 		code.line("o += line;");

@@ -24,7 +24,7 @@ final class KernelRuns {
 
 	KernelRuns(PackedKernels kernels) {
 		this.kernels = kernels;
-		this.panel.reserve(COLUMNS, MOST_TOKENS, new Panel.Need(true, true, true, true));
+		this.panel.reserve(COLUMNS, MOST_TOKENS, Panel.Need.ALL);
 		this.panel.columns(COLUMNS);
 		Random random = new Random(1);
 		for (int i = 0; i < this.values.length; i++) {
@@ -107,8 +107,8 @@ final class KernelRuns {
 			Panel own = panel(need);
 			runs.add(new KernelRun(COLUMNS / 32, (blocks) -> {
 				own.columns(32 * blocks);
-				own.setFloats(this.values, 0, 1, 0, true);
-				own.setFloats(this.values, 0, 2, 1, true);
+				own.setFloats(this.values, 0, 1, 0, need);
+				own.setFloats(this.values, 0, 2, 1, need);
 			}));
 		}
 		return runs;

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Measurements {
 
 	/** Grows when kernels or layouts change. */
-	private static final String VERSION = "3";
+	private static final String VERSION = "4";
 
 	private static final String NAME = "kernels.properties";
 

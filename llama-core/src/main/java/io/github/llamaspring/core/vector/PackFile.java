@@ -93,8 +93,8 @@ final class PackFile implements AutoCloseable {
 				throw new UnusableException("matrix " + this.taken + " is damaged");
 			}
 			long start = NativeMemory.isGranted() ? data.address() : 0;
-			PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), this.header.interleave(),
-					entry.factor(), data, start);
+			PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(),
+					format.interleave(interleave()), entry.factor(), data, start);
 			return new Packed(matrix, new NativeMemory.Region(data, start, () -> {
 			}), source.type(), entry.sourceSample());
 		}
@@ -110,8 +110,8 @@ final class PackFile implements AutoCloseable {
 		}
 		PackHeader.Entry entry = this.header.entries().get(this.taken);
 		if (entry.type() != source.type().id() || entry.rows() != source.rows() || entry.cols() != source.cols()
-				|| entry.sourceSample() != Packed.sample(source.data())
-				|| entry.bytes() != PackedMatrix.bytes(format, source.rows(), source.cols(), interleave())) {
+				|| entry.sourceSample() != Packed.sample(source.data()) || entry.bytes() != PackedMatrix.bytes(format,
+						source.rows(), source.cols(), format.interleave(interleave()))) {
 			throw new UnusableException("matrix " + (this.taken + 1) + " is not this model's");
 		}
 		return entry;

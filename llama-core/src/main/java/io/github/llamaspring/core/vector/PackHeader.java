@@ -36,7 +36,7 @@ record PackHeader(PackCache.Source source, String cpu, int layout, int interleav
 
 	private static final long MAGIC = 0x314B_4341_504C_4C4CL; // "LLLPACK1"
 
-	private static final int VERSION = 2;
+	private static final int VERSION = 3;
 
 	private static final int MAX_BYTES = 64 << 20;
 

@@ -71,17 +71,18 @@ final class PackedWeights implements AutoCloseable {
 	}
 
 	private Packed pack(WeightMatrix source, PackedFormat format) {
+		int interleave = format.interleave(this.interleave);
 		NativeMemory.Region region = this.memory
-			.allocate(PackedMatrix.bytes(format, source.rows(), source.cols(), this.interleave));
+			.allocate(PackedMatrix.bytes(format, source.rows(), source.cols(), interleave));
 		int sample = Packed.sample(source.data());
-		Packer packer = Packer.of(source, format, this.interleave, region.segment());
+		Packer packer = Packer.of(source, format, interleave, region.segment());
 		pack(packer, source);
 		if (packer.overflowed()) {
 			packer = packer.forLargeScales();
 			pack(packer, source);
 		}
 		NativeMemory.discard(source.data());
-		PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), this.interleave, packer.factor(),
+		PackedMatrix matrix = new PackedMatrix(format, source.rows(), source.cols(), interleave, packer.factor(),
 				region.segment(), region.start());
 		return new Packed(matrix, region, source.type(), sample);
 	}

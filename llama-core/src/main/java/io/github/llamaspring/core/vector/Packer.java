@@ -168,7 +168,7 @@ final class Packer {
 		long lane = at + 4 * (row & 15) + (row >> 4) * line;
 		int last = four(low, high, 3);
 		for (int i = 0; i < 3; i++) {
-			this.target.set(INT, lane + 2 * i * line, four(low, high, i) | last >>> 8 * i << 24);
+			this.target.set(INT, lane + 2 * i * line, four(low, high, i) << 8 | (last >>> (16 - 8 * i) & 0xFF));
 		}
 	}
 

@@ -46,6 +46,8 @@ final class Panel {
 
 	private float[] centers = new float[0];
 
+	private float[] sixCenters = new float[0];
+
 	/**
 	 * Makes room for activations of {@code columns} elements, a multiple of 32.
 	 */
@@ -67,7 +69,12 @@ final class Panel {
 		}
 		if (need.floats() && this.values.length < all) {
 			this.values = new float[all];
-			this.centers = new float[all / 16];
+		}
+		if (need.bytes() && this.centers.length < all / 32) {
+			this.centers = new float[all / 32];
+		}
+		if (need.sixes() && this.sixCenters.length < all / 8) {
+			this.sixCenters = new float[all / 8];
 		}
 	}
 
@@ -93,10 +100,17 @@ final class Panel {
 	 * @param two also for fields of 2 bits
 	 * @param one also for fields of 1 bit
 	 * @param floats activations as they are
+	 * @param bytes also for whole weights of 8 bits
+	 * @param sixes also for whole weights of 6 bits
 	 */
-	record Need(boolean integers, boolean two, boolean one, boolean floats) {
+	record Need(boolean integers, boolean two, boolean one, boolean floats, boolean bytes, boolean sixes) {
 
-		static final Need NONE = new Need(false, false, false, false);
+		static final Need NONE = new Need(false, false, false, false, false, false);
+
+		/** Activations as they are, and nothing else. */
+		static final Need VALUES = new Need(false, false, false, true, false, false);
+
+		static final Need ALL = new Need(true, true, true, true, true, true);
 
 		/** Whether there are fields of so many bits. */
 		boolean has(int bits) {
@@ -107,12 +121,13 @@ final class Panel {
 			boolean integer = format.integer();
 			return new Need(this.integers || integer,
 					this.two || (integer && (format.low() == 2 || format.high() == 2)),
-					this.one || (integer && format.high() == 1), this.floats || !integer);
+					this.one || (integer && format.high() == 1), this.floats || !integer,
+					this.bytes || format.low() == 8, this.sixes || format.low() == 6);
 		}
 
 		/** What tiles need as well. */
 		Need withTiles() {
-			return isSome() ? new Need(this.integers, this.two, this.one, true) : this;
+			return isSome() ? new Need(this.integers, this.two, this.one, true, this.bytes, this.sixes) : this;
 		}
 
 		/** Whether any matrix is packed. */
@@ -162,9 +177,17 @@ final class Panel {
 		return this.values;
 	}
 
-	/** -1.5 times the sum of 16 activations: {@code [column / 16][token]}. */
+	/** -1.5 times the sum of 32 activations: {@code [column / 32][token]}. */
 	float[] centers() {
 		return this.centers;
+	}
+
+	/**
+	 * -512.5 times the sum of the even ones of 16 activations, and -8.5 times that of the
+	 * odd ones: {@code [column / 16][2][token]}.
+	 */
+	float[] sixCenters() {
+		return this.sixCenters;
 	}
 
 	/**
@@ -173,9 +196,9 @@ final class Panel {
 	 * @param token the first of these computed together
 	 * @param together how many are computed together
 	 * @param one which of them to set
-	 * @param centered whether a kernel asks for {@link #centers()}
+	 * @param need whether a kernel asks for {@link #centers()} or {@link #sixCenters()}
 	 */
-	void setFloats(float[] x, int token, int together, int one, boolean centered) {
+	void setFloats(float[] x, int token, int together, int one, Need need) {
 		int from = (token + one) * this.columns;
 		int to = token * this.columns + one;
 		if (together == 1) {
@@ -186,10 +209,18 @@ final class Panel {
 				this.values[to + i * together] = x[from + i];
 			}
 		}
-		if (centered) {
-			int half = token * (this.columns / 16) + one;
-			for (int i = 0; i < this.columns; i += 16, half += together) {
-				this.centers[half] = -1.5f * sum16(x, from + i);
+		if (need.bytes()) {
+			int block = token * (this.columns / 32) + one;
+			for (int i = 0; i < this.columns; i += 32, block += together) {
+				this.centers[block] = -1.5f * (sum16(x, from + i) + sum16(x, from + i + 16));
+			}
+		}
+		if (need.sixes()) {
+			int half = token * (this.columns / 8) + one;
+			for (int i = 0; i < this.columns; i += 16, half += 2 * together) {
+				FloatVector sums = evenAndOdd16(x, from + i);
+				this.sixCenters[half] = -512.5f * (sums.lane(0) / Lanes.TURNS);
+				this.sixCenters[half + together] = -8.5f * (sums.lane(1) / Lanes.TURNS);
 			}
 		}
 	}
@@ -249,15 +280,19 @@ final class Panel {
 	}
 
 	private static float sum16(float[] x, int at) {
+		FloatVector sums = evenAndOdd16(x, at);
+		return sums.add(sums.rearrange(Lanes.BY_1)).lane(0) / Lanes.TURNS;
+	}
+
+	/** The sums of even and of odd ones in turns, {@link Lanes#TURNS} times. */
+	private static FloatVector evenAndOdd16(float[] x, int at) {
 		FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, x, at);
 		for (int i = L; i < 16; i += L) {
 			sum = sum.add(FloatVector.fromArray(Lanes.FLOATS, x, at + i));
 		}
 		sum = sum.add(sum.rearrange(Lanes.BY_8));
 		sum = sum.add(sum.rearrange(Lanes.BY_4));
-		sum = sum.add(sum.rearrange(Lanes.BY_2));
-		sum = sum.add(sum.rearrange(Lanes.BY_1));
-		return sum.lane(0) / Lanes.TURNS;
+		return sum.add(sum.rearrange(Lanes.BY_2));
 	}
 
 	/** Rounds 16 activations to nearest even and returns the sum. */

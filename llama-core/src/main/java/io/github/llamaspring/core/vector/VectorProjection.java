@@ -117,7 +117,7 @@ final class VectorProjection extends RowProjection {
 		}
 		if (this.tiles) {
 			if (need.isSome()) {
-				set(this.choice.tileSplit(), entry, panel, values);
+				set(this.choice.tileSplit(), entry, panel, values, Panel.Need.VALUES);
 			}
 			return;
 		}
@@ -126,13 +126,13 @@ final class VectorProjection extends RowProjection {
 			panel.setIntegers(values, token, this.integerSplit.size(entry, count()), entry - token, need, scratch);
 		}
 		if (need.floats()) {
-			set(this.choice.floatSplit(), entry, panel, values);
+			set(this.choice.floatSplit(), entry, panel, values, need);
 		}
 	}
 
-	private void set(Split split, int entry, Panel panel, float[] values) {
+	private void set(Split split, int entry, Panel panel, float[] values, Panel.Need need) {
 		int token = split.start(entry, count());
-		panel.setFloats(values, token, split.size(entry, count()), entry - token, !this.tiles);
+		panel.setFloats(values, token, split.size(entry, count()), entry - token, need);
 	}
 
 	@Override

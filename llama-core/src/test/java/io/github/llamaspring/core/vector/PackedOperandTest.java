@@ -50,6 +50,15 @@ class PackedOperandTest {
 		}
 	}
 
+	/** Else each group would be read alone from memory that two of them share. */
+	@ParameterizedTest
+	@EnumSource(PackedFormat.class)
+	void groupsShareAStreamOnlyIfAKernelTakesThemTogether(PackedFormat format) {
+		boolean together = PackedKernels.get().product(format, 1, 2) != null;
+		assertThat(format.interleave(2)).isEqualTo(together ? 2 : 1);
+		assertThat(format.interleave(1)).isEqualTo(1);
+	}
+
 	private static void check(WeightMatrix source, PackedOperand operand, KernelChoice choice, int count,
 			boolean tiles) {
 		PackedFormat format = PackedFormat.valueOf(source.type().name());
@@ -69,7 +78,7 @@ class PackedOperandTest {
 		for (int t = 0; t < count; t++) {
 			int token = split.start(t, count);
 			if (tiles || !format.integer()) {
-				panel.setFloats(x, token, split.size(t, count), t - token, !tiles);
+				panel.setFloats(x, token, split.size(t, count), t - token, tiles ? Panel.Need.VALUES : need);
 			}
 			else {
 				panel.setIntegers(x, token, split.size(t, count), t - token, need, new Panel.Scratch());

@@ -32,7 +32,7 @@ record Arc(double two, double four, double decayed, String category) {
 	private static final double SHARE = 0.3;
 
 	/** Where a score of 0.5 lies: 3 of 51 harmless look-alikes reached it. */
-	private static final double SUSPICIOUS = 0.07;
+	private static final double SUSPICIOUS = 0.40;
 
 	/**
 	 * @param turns at least two, the newest last

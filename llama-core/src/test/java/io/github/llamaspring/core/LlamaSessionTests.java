@@ -165,7 +165,7 @@ class LlamaSessionTests {
 			cancelled.cancel();
 			GenerationResult result = session.generate(greedy("word ".repeat(200), 10), null, cancelled);
 			assertThat(result.finishReason()).isEqualTo(FinishReason.CANCELLED);
-			assertThat(tokens.get()).as("tokens of the other meanwhile").isLessThan(100);
+			assertThat(tokens.get()).as("tokens of the other meanwhile").isLessThan(350);
 			stop.cancel();
 			busy.get();
 		}

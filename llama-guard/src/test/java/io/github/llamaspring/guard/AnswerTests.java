@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class AnswerTests {
 
-	private static final Guard GUARD = Guard.builtIn();
+	private static final Guard GUARD = Guard.builder().clock(() -> 0).build();
 
 	private static final String INSTRUCTIONS = """
 			You are a helpful assistant of Garten & Haus, a shop for garden tools in Lübeck.

@@ -61,7 +61,7 @@ class GuardAuditTests {
 	}
 
 	private Guard guard(AuditOptions options) {
-		return Guard.builder().audit(this.sink, options).build();
+		return Guard.builder().clock(() -> 0).audit(this.sink, options).build();
 	}
 
 	@Test

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class GuardDecodingTests {
 
-	private static final Guard GUARD = Guard.builtIn();
+	private static final Guard GUARD = Guard.builder().clock(() -> 0).build();
 
 	private static Verdict input(String text) {
 		return GUARD.check(text, GuardContext.of(Stage.INPUT));

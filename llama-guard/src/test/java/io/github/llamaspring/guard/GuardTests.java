@@ -135,7 +135,7 @@ class GuardTests {
 				extends: llama2-aup
 				lists: {allow: ["030 12345678", "service@shop.example"]}
 				""");
-		Guard guard = Guard.load(file);
+		Guard guard = Guard.builder().policy(file).clock(() -> 0).build();
 		Verdict verdict = guard.check("Call 030 12345678 or write to service@shop.example, not max@example.com",
 				GuardContext.of(Stage.OUTPUT));
 		assertThat(verdict.text()).isEqualTo("Call 030 12345678 or write to service@shop.example, not [EMAIL]");

@@ -186,19 +186,24 @@ class GuardsTests {
 			for (int i = 0; i < 3; i++) {
 				results.add(threads.submit(() -> {
 					int checks = 0;
-					while (!stop.get()) {
+					do {
 						Verdict verdict = guards.guard().check(TEXT, INPUT);
 						assertThat(verdict.action()).isEqualTo(expected.get(verdict.policy().hash()));
 						checks++;
 					}
+					while (!stop.get());
 					return checks;
 				}));
 			}
-			for (int i = 0; i < 20; i++) {
-				write("shop.yaml", policy((i % 2 == 0) ? "flag" : "block"));
-				assertThat(guards.reload()).isTrue();
+			try {
+				for (int i = 0; i < 20; i++) {
+					write("shop.yaml", policy((i % 2 == 0) ? "flag" : "block"));
+					assertThat(guards.reload()).isTrue();
+				}
 			}
-			stop.set(true);
+			finally {
+				stop.set(true);
+			}
 			for (Future<Integer> result : results) {
 				assertThat(result.get()).isPositive();
 			}

@@ -15,6 +15,7 @@ import io.github.llamaspring.core.store.BadServer.Handler;
 import io.github.llamaspring.core.store.FetchProgress.Phase;
 
 import static io.github.llamaspring.core.store.StoreFixture.content;
+import static io.github.llamaspring.core.store.StoreFixture.hasty;
 import static io.github.llamaspring.core.store.StoreFixture.sha256;
 import static io.github.llamaspring.core.store.StoreFixture.store;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -32,9 +33,13 @@ class HttpDownloadTests {
 	private Path cache;
 
 	private void fails(Handler handler, String message, int requests) throws Exception {
+		fails(store(this.cache), handler, message, requests);
+	}
+
+	private void fails(ModelStore store, Handler handler, String message, int requests) throws Exception {
 		try (BadServer server = new BadServer(handler)) {
 			assertThatExceptionOfType(ModelNotFoundException.class)
-				.isThrownBy(() -> store(this.cache).resolve(server.url("/m.gguf#sha256=" + sha256(CONTENT))))
+				.isThrownBy(() -> store.resolve(server.url("/m.gguf#sha256=" + sha256(CONTENT))))
 				.withMessageContaining(message)
 				.satisfies((ex) -> assertThat(ex.getMessage().lines()).hasSize(1));
 			assertThat(server.requests()).hasSize(requests);
@@ -43,8 +48,12 @@ class HttpDownloadTests {
 	}
 
 	private Path works(Handler handler, int requests) throws Exception {
+		return works(store(this.cache), handler, requests);
+	}
+
+	private Path works(ModelStore store, Handler handler, int requests) throws Exception {
 		try (BadServer server = new BadServer(handler)) {
-			Path file = store(this.cache).resolve(server.url("/m.gguf#sha256=" + sha256(CONTENT)));
+			Path file = store.resolve(server.url("/m.gguf#sha256=" + sha256(CONTENT)));
 			assertThat(file).hasBinaryContent(CONTENT);
 			assertThat(server.requests()).hasSize(requests);
 			assertThat(files()).noneMatch((name) -> name.contains(".part"));
@@ -103,7 +112,7 @@ class HttpDownloadTests {
 
 	@Test
 	void continuesAtTheNextStart() throws Exception {
-		fails((request, reply) -> {
+		fails(hasty(this.cache), (request, reply) -> {
 			reply.head("200 OK", "Content-Length: " + SIZE, "ETag: " + ETAG);
 			if (request.number() == 1) {
 				reply.body(CONTENT, 0, 100_000);
@@ -234,7 +243,7 @@ class HttpDownloadTests {
 
 	@Test
 	void aHangingServerIsLeftAfterATime() throws Exception {
-		works((request, reply) -> {
+		works(hasty(this.cache), (request, reply) -> {
 			if (request.number() == 1) {
 				reply.head("200 OK", "Content-Length: " + SIZE, "ETag: " + ETAG);
 				reply.body(CONTENT, 0, 100_000);

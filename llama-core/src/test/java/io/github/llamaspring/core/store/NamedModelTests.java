@@ -167,7 +167,8 @@ class NamedModelTests {
 	@Test
 	@DisabledOnOs(OS.WINDOWS)
 	void aHangingPipIsKilledOnInterrupt() throws Exception {
-		program("pip", "echo $$ > '" + this.folder + "/pid'; exec /bin/sleep 60");
+		program("pip", "echo $$ > '" + this.folder + "/part'; /bin/mv '" + this.folder + "/part' '" + this.folder
+				+ "/pid'; exec /bin/sleep 60");
 		Thread test = Thread.currentThread();
 		try (BadServer hub = emptyHub()) {
 			assertThatExceptionOfType(ModelNotFoundException.class)
@@ -180,7 +181,7 @@ class NamedModelTests {
 		}
 		assertThat(Thread.interrupted()).isTrue();
 		long pid = Long.parseLong(Files.readString(this.folder.resolve("pid")).strip());
-		for (int i = 0; i < 100 && isAlive(pid); i++) {
+		for (int i = 0; i < 600 && isAlive(pid); i++) {
 			Thread.sleep(50);
 		}
 		assertThat(isAlive(pid)).isFalse();

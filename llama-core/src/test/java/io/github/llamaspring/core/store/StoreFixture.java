@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** Stores with short time limits. */
+/** Stores with short time limits, but none that a busy machine could miss. */
 final class StoreFixture {
 
 	static final HttpSettings QUICK = new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(5),
+			Duration.ofSeconds(20), 3, Duration.ofMillis(10), true);
+
+	private static final HttpSettings HASTY = new HttpSettings(Duration.ofSeconds(5), Duration.ofSeconds(5),
 			Duration.ofMillis(700), 3, Duration.ofMillis(10), true);
 
 	static final HttpSettings QUICK_NAMED = new HttpSettings(Duration.ofSeconds(3), Duration.ofSeconds(5),
-			Duration.ofMillis(700), 3, Duration.ofMillis(10), false);
+			Duration.ofSeconds(20), 3, Duration.ofMillis(10), false);
 
 	private StoreFixture() {
 	}
@@ -43,6 +46,11 @@ final class StoreFixture {
 
 	static ModelStore store(Path cache, String... variables) {
 		return store(environment(cache, variables), List.of(), Duration.ofSeconds(60));
+	}
+
+	/** For a server that hangs. */
+	static ModelStore hasty(Path cache) {
+		return new ModelStore(environment(cache), List.of(), HASTY, QUICK_NAMED, Duration.ofSeconds(60));
 	}
 
 	static ModelStore store(StoreEnvironment environment, List<NamedModel> named, Duration pipLimit) {

@@ -1,5 +1,7 @@
 package io.github.llamaspring.boot.autoconfigure;
 
+import java.util.concurrent.locks.ReentrantLock;
+
 import io.github.llamaspring.boot.engine.EngineStatus;
 import io.github.llamaspring.boot.engine.LlamaEngine;
 import org.springframework.boot.availability.AvailabilityChangeEvent;
@@ -18,6 +20,12 @@ final class EngineReadiness implements ApplicationListener<AvailabilityChangeEve
 
 	private final ApplicationContext context;
 
+	/**
+	 * Held while a change is told too: told by two threads, the older could come last and
+	 * stay. Who hears of it may answer with a change of their own.
+	 */
+	private final ReentrantLock lock = new ReentrantLock();
+
 	private boolean wanted;
 
 	private boolean refused;
@@ -33,24 +41,29 @@ final class EngineReadiness implements ApplicationListener<AvailabilityChangeEve
 		if (event.getSource() == this) {
 			return;
 		}
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			this.wanted = event.getState() == ReadinessState.ACCEPTING_TRAFFIC;
 			this.refused = false;
+			update();
 		}
-		update();
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 	private void update() {
-		ReadinessState change = null;
-		synchronized (this) {
+		this.lock.lock();
+		try {
 			boolean ready = this.engine.status() instanceof EngineStatus.Ready;
 			if (this.wanted && ready == this.refused) {
 				this.refused = !ready;
-				change = ready ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC;
+				this.context.publishEvent(new AvailabilityChangeEvent<>(this,
+						ready ? ReadinessState.ACCEPTING_TRAFFIC : ReadinessState.REFUSING_TRAFFIC));
 			}
 		}
-		if (change != null) {
-			this.context.publishEvent(new AvailabilityChangeEvent<>(this, change));
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -38,8 +38,14 @@ final class DeadlineWatch {
 		schedule(System.nanoTime());
 	}
 
+	/** A token that is late ends the turn, though nobody may have looked yet. */
 	void token() {
-		this.lastToken = System.nanoTime();
+		long now = System.nanoTime();
+		if (remaining(now) <= 0) {
+			this.job.timeOut();
+			return;
+		}
+		this.lastToken = now;
 		this.anyToken = true;
 	}
 

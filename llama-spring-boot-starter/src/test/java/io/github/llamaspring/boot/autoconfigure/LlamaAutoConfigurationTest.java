@@ -218,8 +218,12 @@ class LlamaAutoConfigurationTest {
 				Health health = context.getBean(LlamaHealthIndicator.class).health();
 				assertThat(health.getStatus()).isEqualTo(Status.UP);
 				assertThat(health.getDetails()).containsKeys("model", "kernel", "threads", "contextLength", "queued");
-				assertThat(context.getBean(ApplicationAvailabilityBean.class).getReadinessState())
-					.isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
+				ApplicationAvailabilityBean availability = context.getBean(ApplicationAvailabilityBean.class);
+				// the listeners hear of it right after
+				for (int i = 0; i < 600 && availability.getReadinessState() != ReadinessState.ACCEPTING_TRAFFIC; i++) {
+					Thread.sleep(100);
+				}
+				assertThat(availability.getReadinessState()).isEqualTo(ReadinessState.ACCEPTING_TRAFFIC);
 			});
 	}
 
@@ -242,8 +246,6 @@ class LlamaAutoConfigurationTest {
 		for (int i = 0; i < 600; i++) {
 			EngineStatus status = engine.status();
 			if (status instanceof EngineStatus.Ready || status instanceof EngineStatus.Failed) {
-				// the listeners hear of it right after
-				Thread.sleep(50);
 				return status;
 			}
 			Thread.sleep(100);

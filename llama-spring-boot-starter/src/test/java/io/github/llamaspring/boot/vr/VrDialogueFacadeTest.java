@@ -89,7 +89,7 @@ class VrDialogueFacadeTest {
 
 	@Test
 	void sayingSomethingWhileTheCharacterSpeaksInterruptsIt() throws Exception {
-		VrSession session = facade(60).open(VrSessionSpec.of(KEEPER));
+		VrSession session = facade(200).open(VrSessionSpec.of(KEEPER));
 		CompletableFuture<List<VrEvent>> first = session.say(PlayerUtterance.of("Tell me a very long story."))
 			.collectList()
 			.toFuture();

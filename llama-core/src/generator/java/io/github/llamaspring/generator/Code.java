@@ -22,6 +22,14 @@ final class Code {
 		return this;
 	}
 
+	/**
+	 * Leaves a method that has nothing to do, before any vector is made: calls that only
+	 * count for the JVM's compilers cost next to nothing.
+	 */
+	Code leaveWithout(String count) {
+		return line("if (%s == 0) {", count).line("return;").line("}");
+	}
+
 	@Override
 	public String toString() {
 		return this.text.toString();

@@ -38,6 +38,7 @@ record FloatKernel(Format format, Shape shape) {
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
+		code.leaveWithout("blocks");
 		code.line("float[] x = in.values();");
 		if (!this.format.isTable()) {
 			code.line("float[] centers = in.%s();", (this.format.isSixBits()) ? "sixCenters" : "centers");

@@ -42,6 +42,7 @@ record IntegerKernel(Format format, Shape shape) {
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
+		code.leaveWithout("blocks");
 		constants(code);
 		code.line("int[] low = in.coefficients(%d);", this.format.low());
 		if (this.format.high() > 0) {

@@ -22,6 +22,7 @@ record TileKernel(int tokens) {
 		code.line("static void %s(MemorySegment tile, long t, int columns, float[] x, int from, float[] y, int at,",
 				name());
 		code.line("		int stride) {");
+		code.leaveWithout("columns");
 		for (int i = 0; i < this.tokens; i++) {
 			code.line("FloatVector a%d = FloatVector.fromArray(F, y, at + %d * stride);", i, i);
 			code.line("FloatVector b%d = FloatVector.fromArray(F, y, at + %d * stride + 16);", i, i);

@@ -22,6 +22,7 @@ record UnpackKernel(Format format, boolean pairs) {
 		code.line("static void %s(MemorySegment data, long o, long line, int blocks, float factor, MemorySegment tile,",
 				name());
 		code.line("		long t) {");
+		code.leaveWithout("blocks");
 		code.line("FloatVector unit = FloatVector.broadcast(F, factor * 0x1p112f);");
 		Scaling.blocks(code, memory, this.format, 1, () -> block(code, memory, bits));
 		code.line("}").line("");

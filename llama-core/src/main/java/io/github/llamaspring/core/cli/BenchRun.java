@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.stream.Stream;
 
 import io.github.llamaspring.core.LlamaModel;
@@ -86,11 +84,10 @@ final class BenchRun {
 	}
 
 	private void requests(LlamaModel model) {
-		Instant started = ProcessHandle.current().info().startInstant().orElse(null);
 		for (int i = 0; i < REQUESTS; i++) {
 			this.firstTokenMillis.add(BenchSequence.firstTokenMillis(model, i));
 			if (i == 0) {
-				this.startMillis = (started != null) ? Duration.between(started, Instant.now()).toMillis() : 0;
+				this.startMillis = ProcessAge.millis();
 				this.residentAfterLoad = peakResidentBytes();
 			}
 		}

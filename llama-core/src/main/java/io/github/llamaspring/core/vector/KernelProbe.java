@@ -25,7 +25,8 @@ final class KernelProbe {
 	/** For one kernel; the compiler takes a fraction of a second. */
 	private static final long PATIENCE = 3_000_000_000L;
 
-	private static final int REPEATS = 5;
+	/** Interleaved; neighbours on a shared machine disturb some. */
+	private static final int REPEATS = 15;
 
 	/** More than caches hold. */
 	private static final long BEYOND_CACHE = 96L << 20;

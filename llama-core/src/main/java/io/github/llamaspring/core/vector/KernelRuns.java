@@ -72,10 +72,7 @@ final class KernelRuns {
 
 	/** Blocks of 256 columns cannot be cut. */
 	private static KernelRun run(PackedFormat format, KernelRun.Sized work) {
-		if (format.blockElements() == 32) {
-			return new KernelRun(COLUMNS / 32, work);
-		}
-		return new KernelRun(COLUMNS / 32, (blocks) -> work.run((blocks + 7) / 8 * 8));
+		return new KernelRun(format.blockElements() / 32, COLUMNS / 32, work);
 	}
 
 	KernelRun tile(int tokens) {
@@ -83,7 +80,7 @@ final class KernelRuns {
 		NativeMemory.Region tile = NativeMemory.scratch((long) TILE * PackedMatrix.GROUP * Float.BYTES);
 		float[] y = new float[tokens * PackedMatrix.GROUP];
 		int lanes = this.kernels.lanes();
-		return new KernelRun(TILE / 32, (blocks) -> {
+		return new KernelRun(1, TILE / 32, (blocks) -> {
 			for (int row = 0; row < 16; row += lanes) {
 				product.run(tile.segment(), tile.start() + 4L * row, 32 * blocks, this.values, 0, y, row,
 						PackedMatrix.GROUP);
@@ -97,7 +94,7 @@ final class KernelRuns {
 		Panel.Scratch scratch = new Panel.Scratch();
 		if (need.integers()) {
 			Panel own = panel(need);
-			runs.add(new KernelRun(COLUMNS / 32, (blocks) -> {
+			runs.add(new KernelRun(1, COLUMNS / 32, (blocks) -> {
 				own.columns(32 * blocks);
 				own.setIntegers(this.values, 0, 1, 0, need, scratch);
 				own.setIntegers(this.values, 0, 2, 1, need, scratch);
@@ -105,7 +102,7 @@ final class KernelRuns {
 		}
 		if (need.floats()) {
 			Panel own = panel(need);
-			runs.add(new KernelRun(COLUMNS / 32, (blocks) -> {
+			runs.add(new KernelRun(1, COLUMNS / 32, (blocks) -> {
 				own.columns(32 * blocks);
 				own.setFloats(this.values, 0, 1, 0, need);
 				own.setFloats(this.values, 0, 2, 1, need);

@@ -62,7 +62,7 @@ abstract class PackedKernels {
 		 * @param offset of the first line, plus 4 bytes for each skipped row
 		 * @param line bytes from one line of a group to the next
 		 * @param group bytes from one group to the next
-		 * @param blocks blocks of 32 columns
+		 * @param blocks blocks of 32 columns; of none nothing is computed
 		 * @param in the activations
 		 * @param token the first one
 		 * @param factor of all results

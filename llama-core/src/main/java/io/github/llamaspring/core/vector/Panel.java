@@ -86,10 +86,17 @@ final class Panel {
 	/** What a thread needs to fill panels. */
 	static final class Scratch {
 
-		/** Whole numbers of 32 activations, with room to look back. */
-		private final int[] whole = new int[48];
+		/** Whole numbers of activations, with room to look back. */
+		private int[] whole = new int[0];
 
 		private final int[] telescoped = new int[32];
+
+		private int[] whole(int columns) {
+			if (this.whole.length < 16 + columns) {
+				this.whole = new int[16 + columns];
+			}
+			return this.whole;
+		}
 
 	}
 
@@ -210,18 +217,43 @@ final class Panel {
 			}
 		}
 		if (need.bytes()) {
-			int block = token * (this.columns / 32) + one;
-			for (int i = 0; i < this.columns; i += 32, block += together) {
-				this.centers[block] = -1.5f * (sum16(x, from + i) + sum16(x, from + i + 16));
-			}
+			setCenters(x, from, token * (this.columns / 32) + one, together);
 		}
 		if (need.sixes()) {
-			int half = token * (this.columns / 8) + one;
-			for (int i = 0; i < this.columns; i += 16, half += 2 * together) {
-				FloatVector sums = evenAndOdd16(x, from + i);
-				this.sixCenters[half] = -512.5f * (sums.lane(0) / Lanes.TURNS);
-				this.sixCenters[half + together] = -8.5f * (sums.lane(1) / Lanes.TURNS);
+			setSixCenters(x, from, token * (this.columns / 8) + one, together);
+		}
+	}
+
+	private void setCenters(float[] x, int from, int block, int together) {
+		for (int i = from; i < from + this.columns; i += 32, block += together) {
+			float total = 0;
+			for (int h = i; h < i + 32; h += 16) {
+				FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, x, h);
+				for (int j = L; j < 16; j += L) {
+					sum = sum.add(FloatVector.fromArray(Lanes.FLOATS, x, h + j));
+				}
+				sum = sum.add(sum.rearrange(Lanes.BY_8));
+				sum = sum.add(sum.rearrange(Lanes.BY_4));
+				sum = sum.add(sum.rearrange(Lanes.BY_2));
+				sum = sum.add(sum.rearrange(Lanes.BY_1));
+				total += sum.lane(0) / Lanes.TURNS;
 			}
+			this.centers[block] = -1.5f * total;
+		}
+	}
+
+	/** The sums of even and of odd ones stand in turns, {@link Lanes#TURNS} times. */
+	private void setSixCenters(float[] x, int from, int half, int together) {
+		for (int i = from; i < from + this.columns; i += 16, half += 2 * together) {
+			FloatVector sums = FloatVector.fromArray(Lanes.FLOATS, x, i);
+			for (int j = L; j < 16; j += L) {
+				sums = sums.add(FloatVector.fromArray(Lanes.FLOATS, x, i + j));
+			}
+			sums = sums.add(sums.rearrange(Lanes.BY_8));
+			sums = sums.add(sums.rearrange(Lanes.BY_4));
+			sums = sums.add(sums.rearrange(Lanes.BY_2));
+			this.sixCenters[half] = -512.5f * (sums.lane(0) / Lanes.TURNS);
+			this.sixCenters[half + together] = -8.5f * (sums.lane(1) / Lanes.TURNS);
 		}
 	}
 
@@ -229,105 +261,80 @@ final class Panel {
 	 * Sets activations as whole numbers; parameters as above.
 	 */
 	void setIntegers(float[] x, int token, int together, int one, Need need, Scratch scratch) {
-		int blocks = this.columns / 32;
+		int[] whole = scratch.whole(this.columns);
+		round(x, token, together, one, whole);
+		for (int bits = 1; bits <= 4; bits *= 2) {
+			int[] target = this.coefficients[bits];
+			if (target != null && need.has(bits)) {
+				telescope(bits, target, token * this.columns + one * 16 / bits, together, whole, scratch.telescoped);
+			}
+		}
+	}
+
+	// These two go over all blocks by themselves, and no further apart: a method for each
+	// block would have to be met thousands of times until it is compiled, and more at
+	// once than this is compiled badly.
+
+	private void round(float[] x, int token, int together, int one, int[] whole) {
 		int from = (token + one) * this.columns;
-		int block = token * blocks + one;
-		int half = 2 * token * blocks + one;
-		for (int b = 0; b < blocks; b++) {
-			int at = from + 32 * b;
-			float largest = Math.max(largest16(x, at), largest16(x, at + 16));
+		int block = token * (this.columns / 32) + one;
+		int half = token * (this.columns / 16) + one;
+		int start = token * (this.columns / 4) + one;
+		for (int at = 0; at < this.columns; at += 32, block += together) {
+			float largest = 0;
+			for (int h = from + at; h < from + at + 32; h += 16) {
+				FloatVector most = FloatVector.fromArray(Lanes.FLOATS, x, h).abs();
+				for (int i = L; i < 16; i += L) {
+					most = most.max(FloatVector.fromArray(Lanes.FLOATS, x, h + i).abs());
+				}
+				largest = Math.max(largest, most.reduceLanes(VectorOperators.MAX));
+			}
 			float inverse = (largest > TINY) ? STEPS / largest : 0;
 			// A number that is none shows in the scale, whatever the rounding makes of
 			// it.
-			this.scales[block] = (largest <= TINY) ? 0 : largest / STEPS * UNIT;
-			half(x, at, inverse, this.scales[block], scratch.whole, 16, half);
-			half(x, at + 16, inverse, this.scales[block], scratch.whole, 32, half + together);
-			starts(scratch.whole, 8 * (token * blocks + b * together) + one, together);
-			for (int bits = 1; bits <= 4; bits *= 2) {
-				int[] target = this.coefficients[bits];
-				if (target != null && need.has(bits)) {
-					telescope(bits, target, token, together, one, b, scratch);
+			float scale = (largest <= TINY) ? 0 : largest / STEPS * UNIT;
+			this.scales[block] = scale;
+			for (int h = at; h < at + 32; h += 16, half += together) {
+				IntVector sum = IntVector.zero(Lanes.INTS);
+				for (int i = 0; i < 16; i += L) {
+					// To the nearest even.
+					FloatVector shifted = FloatVector.fromArray(Lanes.FLOATS, x, from + h + i)
+						.mul(inverse)
+						.add(ROUNDER);
+					IntVector rounded = shifted.reinterpretAsInts().sub(0x4B400000);
+					rounded.intoArray(whole, 16 + h + i);
+					sum = sum.add(rounded);
 				}
+				int total = sum.reduceLanes(VectorOperators.ADD);
+				this.totals[half] = total;
+				// Of the rounded numbers: so that what rounding does to a weight and to
+				// its minimum, which mostly has the opposite sign, cancels out.
+				this.sums[half] = total * scale;
 			}
-			block += together;
-			half += 2 * together;
+			for (int i = 16 + at; i < 48 + at; i += 4, start += together) {
+				int value = 0x8000 - 8 * (whole[i] + whole[i + 1] + whole[i + 2] + whole[i + 3]);
+				this.starts[start] = value << 16 | value & 0xFFFF;
+			}
 		}
-	}
-
-	private void half(float[] x, int at, float inverse, float scale, int[] whole, int place, int half) {
-		int total = round16(x, at, inverse, whole, place);
-		this.totals[half] = total;
-		// Of the rounded numbers: so that what rounding does to a weight and to its
-		// minimum,
-		// which mostly has the opposite sign, cancels out.
-		this.sums[half] = total * scale;
-	}
-
-	private void starts(int[] whole, int at, int together) {
-		int[] starts = this.starts;
-		for (int i = 16; i < 48; i += 4, at += together) {
-			int start = 0x8000 - 8 * (whole[i] + whole[i + 1] + whole[i + 2] + whole[i + 3]);
-			starts[at] = start << 16 | start & 0xFFFF;
-		}
-	}
-
-	private static float largest16(float[] x, int at) {
-		FloatVector largest = FloatVector.fromArray(Lanes.FLOATS, x, at).abs();
-		for (int i = L; i < 16; i += L) {
-			largest = largest.max(FloatVector.fromArray(Lanes.FLOATS, x, at + i).abs());
-		}
-		return largest.reduceLanes(VectorOperators.MAX);
-	}
-
-	private static float sum16(float[] x, int at) {
-		FloatVector sums = evenAndOdd16(x, at);
-		return sums.add(sums.rearrange(Lanes.BY_1)).lane(0) / Lanes.TURNS;
-	}
-
-	/** The sums of even and of odd ones in turns, {@link Lanes#TURNS} times. */
-	private static FloatVector evenAndOdd16(float[] x, int at) {
-		FloatVector sum = FloatVector.fromArray(Lanes.FLOATS, x, at);
-		for (int i = L; i < 16; i += L) {
-			sum = sum.add(FloatVector.fromArray(Lanes.FLOATS, x, at + i));
-		}
-		sum = sum.add(sum.rearrange(Lanes.BY_8));
-		sum = sum.add(sum.rearrange(Lanes.BY_4));
-		return sum.add(sum.rearrange(Lanes.BY_2));
-	}
-
-	/** Rounds 16 activations to nearest even and returns the sum. */
-	private static int round16(float[] x, int at, float inverse, int[] out, int place) {
-		IntVector sum = IntVector.zero(Lanes.INTS);
-		for (int i = 0; i < 16; i += L) {
-			FloatVector shifted = FloatVector.fromArray(Lanes.FLOATS, x, at + i).mul(inverse).add(ROUNDER);
-			IntVector whole = shifted.reinterpretAsInts().sub(0x4B400000);
-			whole.intoArray(out, place + i);
-			sum = sum.add(whole);
-		}
-		return sum.reduceLanes(VectorOperators.ADD);
 	}
 
 	/** {@code c[i] = x[i] - 2^bits x[i-1]}, but {@code x[i]} where a lane begins. */
-	private void telescope(int bits, int[] target, int token, int together, int one, int block, Scratch scratch) {
+	private void telescope(int bits, int[] target, int base, int together, int[] whole, int[] telescoped) {
 		int fields = 16 / bits;
-		int base = token * this.columns + 32 * block * together + one * fields;
-		for (int i = 0; i < 32; i += L) {
-			IntVector x = IntVector.fromArray(Lanes.INTS, scratch.whole, 16 + i);
-			IntVector before = IntVector.fromArray(Lanes.INTS, scratch.whole, 15 + i)
-				.lanewise(VectorOperators.LSHL, bits);
-			VectorMask<Integer> follows = IOTA.add(i).and(fields - 1).compare(VectorOperators.NE, 0);
-			IntVector c = x.sub(before, follows);
-			IntVector pairs = c.lanewise(VectorOperators.LSHL, 16).or(c.and(0xFFFF));
-			if (together == 1) {
-				pairs.intoArray(target, base + i);
+		int[] out = (together == 1) ? target : telescoped;
+		for (int at = 0; at < this.columns; at += 32) {
+			int to = (together == 1) ? base + at : 0;
+			for (int i = 0; i < 32; i += L) {
+				IntVector before = IntVector.fromArray(Lanes.INTS, whole, 15 + at + i)
+					.lanewise(VectorOperators.LSHL, bits);
+				VectorMask<Integer> follows = IOTA.add(i).and(fields - 1).compare(VectorOperators.NE, 0);
+				IntVector c = IntVector.fromArray(Lanes.INTS, whole, 16 + at + i).sub(before, follows);
+				c.lanewise(VectorOperators.LSHL, 16).or(c.and(0xFFFF)).intoArray(out, to + i);
 			}
-			else {
-				pairs.intoArray(scratch.telescoped, i);
-			}
-		}
-		if (together > 1) {
-			for (int i = 0; i < 32; i += fields) {
-				System.arraycopy(scratch.telescoped, i, target, base + i * together, fields);
+			if (together > 1) {
+				for (int i = 0; i < 32; i += fields) {
+					System.arraycopy(telescoped, i, target, base + (at + i) * together, fields);
+				}
 			}
 		}
 	}

@@ -16,6 +16,9 @@ final class Warmup {
 	/** What the first request needs, at the least. */
 	private final List<KernelRun> first = new ArrayList<>();
 
+	/** What it needs as well; the first have the compilers for themselves. */
+	private final List<KernelRun> then = new ArrayList<>();
+
 	/** What a long prompt needs. */
 	private final List<KernelRun> later = new ArrayList<>();
 
@@ -28,7 +31,7 @@ final class Warmup {
 
 	private void run() {
 		try {
-			KernelRun.settle(this.first, System.nanoTime() + PATIENCE);
+			KernelRun.settle(this.first, this.then, System.nanoTime() + PATIENCE);
 		}
 		finally {
 			this.ready.countDown();
@@ -74,7 +77,7 @@ final class Warmup {
 				warmup.later.add(all.tile(tokens));
 			}
 		}
-		warmup.first.addAll(all.panels(need));
+		warmup.then.addAll(all.panels(need));
 		warmup.thread.start();
 		return warmup;
 	}

@@ -14,7 +14,7 @@ import java.util.concurrent.locks.LockSupport;
  * after 600 calls and 15,000 calls and loop turns in all, counted since then, or 5,000
  * calls; several times as many while that one has much to do. A loop that turns 40,000
  * times is compiled once more, for nothing. Of thousands of calls with nothing to do the
- * second compiler concludes that loops hardly ever run: some kernels are half as fast
+ * second compiler concludes that loops hardly ever run: kernels take 5 to 45 % longer
  * then. With only some dozens that had work before it knows the types within the Vector
  * API too little, and vectors stay objects for good in one process of ten.
  */

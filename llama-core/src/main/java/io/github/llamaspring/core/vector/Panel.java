@@ -224,6 +224,8 @@ final class Panel {
 		}
 	}
 
+	// Sums are written out in each method, for the reason that round(...) gives.
+
 	private void setCenters(float[] x, int from, int block, int together) {
 		for (int i = from; i < from + this.columns; i += 32, block += together) {
 			float total = 0;

@@ -16,7 +16,7 @@ final class Warmup {
 	/** What the first request needs, at the least. */
 	private final List<KernelRun> first = new ArrayList<>();
 
-	/** What it needs as well; the first have the compilers for themselves. */
+	/** What it needs as well, when the first are with the second compiler. */
 	private final List<KernelRun> then = new ArrayList<>();
 
 	/** What a long prompt needs. */

@@ -30,6 +30,15 @@ final class Code {
 		return line("if (%s == 0) {", count).line("return;").line("}");
 	}
 
+	/**
+	 * Keeps loads in their order, which the JVM's compiler mixes where it can: lines that
+	 * are read in another order than the memory's come more slowly, by up to a third.
+	 * Costs no instruction.
+	 */
+	Code inOrder() {
+		return line("VarHandle.loadLoadFence();");
+	}
+
 	@Override
 	public String toString() {
 		return this.text.toString();

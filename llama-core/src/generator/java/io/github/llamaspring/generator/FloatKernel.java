@@ -2,6 +2,7 @@ package io.github.llamaspring.generator;
 
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 /**
  * Some tokens times some groups of 32 rows, in floats. A byte {@code u = w + 128} becomes
@@ -81,21 +82,32 @@ record FloatKernel(Format format, Shape shape) {
 			code.line("sa_%d = sa_%d.mul(unit);", g, g).line("sb_%d = sb_%d.mul(unit);", g, g);
 		}
 		code.line("o += line;");
-		results(code);
+		results(code, "");
 		if (!this.format.isTable()) {
 			code.line("b += %d;", this.shape.tokens());
 		}
 	}
 
-	/** Four columns of each of three lanes, then four of their lower bytes. */
+	/**
+	 * Half by half, four columns of each of three lanes, then four of their lower bytes.
+	 * The halves' scales lie behind both: for one token they are read there, and the
+	 * first half's sums wait.
+	 */
 	private void sixes(Code code, Memory memory) {
+		boolean one = this.shape.tokens() == 1;
+		if (one) {
+			eachSum("", (sum) -> code.line("FloatVector %s = FloatVector.zero(F);", sum));
+			eachSum("first_", (sum) -> code.line("FloatVector %s = FloatVector.zero(F);", sum));
+		}
 		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.shape.tokens(), this.shape.tokens());
+		if (one) {
+			eachSum("", (sum) -> code.line("first_%s = %s;", sum, sum));
+		}
 		sixCenters(code);
 		for (int g = 0; g < this.shape.groups(); g++) {
 			code.line("IntVector rv_%d = IntVector.zero(I);", g).line("IntVector rw_%d = IntVector.zero(I);", g);
 		}
-		boolean unrolled = this.shape.tokens() == 1;
-		if (unrolled) {
+		if (one) {
 			// Fewer steps a weight: the processor looks further ahead, and memory is
 			// asked for sooner.
 			for (int i = 0; i < 3; i++) {
@@ -103,28 +115,49 @@ record FloatKernel(Format format, Shape shape) {
 				lane(code, memory, 4 * i);
 				code.line("}");
 			}
+			fourSixes(code, "rv", "rw", -8, 12, 12);
+			code.line("e += 16;");
+			this.shape.each((t, g) -> code.line("a%s = a%s.add(c%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g))
+				.line("b%s = b%s.add(d%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g)));
+			code.line("}");
+			for (int g = 0; g < this.shape.groups(); g++) {
+				Scaling.bytes(code, memory, g, Shape.offset(g));
+			}
+			for (String half : new String[] { "first_", "" }) {
+				code.line("{");
+				for (int g = 0; g < this.shape.groups(); g++) {
+					Scaling.ofHalf(code, this.format, g);
+				}
+				results(code, half);
+				code.line("}");
+			}
 		}
 		else {
 			columns(code, 12);
 			lane(code, memory, 0);
 			code.line("}");
+			for (int g = 0; g < this.shape.groups(); g++) {
+				code.line("IntVector q_%d = %s.lanewise(LSHR, 16 * h / %d);", g,
+						memory.load("Int", "I",
+								"o + (6 - 6 * h / %d) * line%s".formatted(this.shape.tokens(), Shape.offset(g))),
+						this.shape.tokens());
+			}
+			fourSixes(code, "rv", "rw", -8, 12, 0);
+			code.line("e += %d;", 4 * this.shape.tokens());
+			for (int g = 0; g < this.shape.groups(); g++) {
+				Scaling.ofHalf(code, this.format, g);
+			}
+			results(code, "");
+			code.line("}");
 		}
-		// Read so late that what follows is compiled by itself: with more at once vectors
-		// are kept on the stack, where they lie across cache lines.
-		for (int g = 0; g < this.shape.groups(); g++) {
-			code.line("IntVector q_%d = %s.lanewise(LSHR, 16 * h / %d);", g,
-					memory.load("Int", "I",
-							"o + (6 - 6 * h / %d) * line%s".formatted(this.shape.tokens(), Shape.offset(g))),
-					this.shape.tokens());
-		}
-		fourSixes(code, "rv", "rw", -8, 12, unrolled ? 12 : 0);
-		code.line("e += %d;", (unrolled ? 16 : 4) * this.shape.tokens());
-		for (int g = 0; g < this.shape.groups(); g++) {
-			Scaling.ofHalf(code, this.format, g);
-		}
-		results(code);
-		code.line("}");
 		code.line("o += line;").line("b += %d;", this.shape.tokens());
+	}
+
+	private void eachSum(String prefix, Consumer<String> action) {
+		this.shape.each((t, g) -> {
+			action.accept(prefix + "a" + Shape.id(t, g));
+			action.accept(prefix + "b" + Shape.id(t, g));
+		});
 	}
 
 	private void lane(Code code, Memory memory, int from) {
@@ -158,8 +191,8 @@ record FloatKernel(Format format, Shape shape) {
 			String even = "centers[2 * (2 * b + h) + %d]".formatted(t);
 			String odd = "centers[2 * (2 * b + h) + %d]".formatted(tokens + t);
 			for (String rows : new String[] { "a", "b" }) {
-				code.line("FloatVector %s%s = FloatVector.broadcast(F, %s);", rows, Shape.id(t, g),
-						hasTwoSums() ? even : even + " + " + odd);
+				code.line("%s%s%s = FloatVector.broadcast(F, %s);", hasTwoSums() ? "" : "FloatVector ", rows,
+						Shape.id(t, g), hasTwoSums() ? even : even + " + " + odd);
 			}
 			if (hasTwoSums()) {
 				for (String rows : new String[] { "c", "d" }) {
@@ -183,6 +216,7 @@ record FloatKernel(Format format, Shape shape) {
 	private void lines(Code code, Memory memory, boolean two) {
 		for (String rows : two ? new String[] { "v", "w" } : new String[] { "v" }) {
 			for (int g = 0; g < this.shape.groups(); g++) {
+				code.inOrder();
 				code.line("IntVector %s_%d = %s;", rows, g, memory.load("Int", "I", "o" + Shape.offset(g)));
 			}
 			code.line("o += line;");
@@ -209,14 +243,10 @@ record FloatKernel(Format format, Shape shape) {
 		}
 	}
 
-	private void results(Code code) {
-		if (hasTwoSums()) {
-			this.shape.each((t, g) -> code.line("a%s = a%s.add(c%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g))
-				.line("b%s = b%s.add(d%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g)));
-		}
-		this.shape
-			.each((t, g) -> code.line("ya%s = a%s.fma(sa_%d, ya%s);", Shape.id(t, g), Shape.id(t, g), g, Shape.id(t, g))
-				.line("yb%s = b%s.fma(sb_%d, yb%s);", Shape.id(t, g), Shape.id(t, g), g, Shape.id(t, g)));
+	private void results(Code code, String prefix) {
+		this.shape.each((t, g) -> code
+			.line("ya%s = %sa%s.fma(sa_%d, ya%s);", Shape.id(t, g), prefix, Shape.id(t, g), g, Shape.id(t, g))
+			.line("yb%s = %sb%s.fma(sb_%d, yb%s);", Shape.id(t, g), prefix, Shape.id(t, g), g, Shape.id(t, g)));
 	}
 
 	private String weight(int g, int i, boolean upper, int bits) {

@@ -160,6 +160,7 @@ record IntegerKernel(Format format, Shape shape) {
 	private void line(Code code, Memory memory, String name, String plane, int bits, String first) {
 		int fields = 16 / bits;
 		for (int g = 0; g < this.shape.groups(); g++) {
+			code.inOrder();
 			code.line("ShortVector v%s_%d = %s;", name, g, memory.load("Short", "S", "o" + Shape.offset(g)));
 			for (int i = 1; this.shape.tokens() > 1 && i < fields; i++) {
 				code.line("ShortVector v%s_%d_%d = v%s_%d.lanewise(LSHR, by%d);", name, g, i, name, g, i * bits);

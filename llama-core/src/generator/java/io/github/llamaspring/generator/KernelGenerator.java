@@ -114,9 +114,10 @@ final class KernelGenerator {
 	 * needs.
 	 */
 	private static String source(String name, int bits, Memory memory, Format format) {
-		Code code = head(name, "", bits, "java.nio.ByteOrder", "", "jdk.incubator.vector.FloatVector",
-				"jdk.incubator.vector.IntVector", "jdk.incubator.vector.ShortVector",
-				"jdk.incubator.vector.VectorOperators", "jdk.incubator.vector.VectorSpecies");
+		Code code = head(name, "", bits, "java.lang.invoke.VarHandle", "java.nio.ByteOrder", "",
+				"jdk.incubator.vector.FloatVector", "jdk.incubator.vector.IntVector",
+				"jdk.incubator.vector.ShortVector", "jdk.incubator.vector.VectorOperators",
+				"jdk.incubator.vector.VectorSpecies");
 		if (format.isTable()) {
 			Lookup.declare(code, bits);
 		}

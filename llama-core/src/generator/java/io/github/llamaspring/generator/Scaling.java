@@ -109,6 +109,7 @@ final class Scaling {
 	 * makes them 2^112 times too small; the activations' scales make up for it.
 	 */
 	private static void half(Code code, Memory memory, String name, int g, String offset) {
+		code.inOrder();
 		code.line("IntVector %sw_%d = %s;", name, g, memory.load("Int", "I", "o" + offset));
 		code.line(
 				"FloatVector %sa_%d = %sw_%d.lanewise(LSHL, 16).lanewise(ASHR, 3).and(0x8fffe000).reinterpretAsFloats();",
@@ -117,7 +118,9 @@ final class Scaling {
 				g);
 	}
 
-	private static void bytes(Code code, Memory memory, int g, String offset) {
+	/** A line of whole scales, not yet taken apart. */
+	static void bytes(Code code, Memory memory, int g, String offset) {
+		code.inOrder();
 		code.line("IntVector q_%d = %s;", g, memory.load("Int", "I", "o" + offset));
 	}
 

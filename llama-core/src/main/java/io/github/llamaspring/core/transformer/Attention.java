@@ -8,13 +8,13 @@ import io.github.llamaspring.core.kernel.WorkerPool;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Causal grouped-query attention over the pages of the cache: rotates queries and keys,
+ * Causal grouped-query attention over the tiles of the cache: rotates queries and keys,
  * stores keys and values, and attends. One parallel region where each sequence of the
  * batch is in one block (when tokens are generated), else two. One user at a time.
  */
 final class Attention {
 
-	/** Slots (query heads of an entry) that share a pass over a page, about. */
+	/** Slots (query heads of an entry) that share a pass over a head's tiles, about. */
 	private static final int SLOTS = 64;
 
 	private final LlamaConfig config;
@@ -46,10 +46,11 @@ final class Attention {
 		this.buffers = buffers;
 		this.group = config.heads() / config.kvHeads();
 		int blockSize = Math.clamp(SLOTS / this.group, 1, SLOTS);
-		this.plan = new AttentionPlan(config.kvHeads(), pool.threads(), blockSize);
+		int slots = Math.max(blockSize * this.group, config.heads());
+		this.plan = new AttentionPlan(config, pool.threads(), blockSize, slots);
 		this.merge = new AttentionMerge(kernels, config);
 		this.workers = new AttentionWorker[pool.threads()];
-		Arrays.setAll(this.workers, (i) -> new AttentionWorker(config, kernels, buffers, blockSize * this.group));
+		Arrays.setAll(this.workers, (i) -> new AttentionWorker(config, kernels, buffers, slots));
 	}
 
 	/**
@@ -58,11 +59,7 @@ final class Attention {
 	void begin(Batch batch) {
 		this.plan.make(batch);
 		if (this.plan.ranges() > 1) {
-			int entries = 0;
-			for (int block = 0; block < this.plan.blocks(); block++) {
-				entries = Math.max(entries, this.plan.end(block) - this.plan.start(block));
-			}
-			this.merge.prepare(this.plan.blocks() * this.config.kvHeads(), this.plan.ranges(), entries * this.group);
+			this.merge.prepare(this.plan.tasks(), this.plan.ranges(), this.plan.slots());
 		}
 	}
 
@@ -75,7 +72,7 @@ final class Attention {
 	void run(Batch batch, int layer) {
 		this.batch = batch;
 		this.layer = layer;
-		int tasks = this.plan.blocks() * this.config.kvHeads();
+		int tasks = this.plan.tasks();
 		if (!this.plan.apart()) {
 			this.pool.run(tasks, this.store);
 		}
@@ -87,9 +84,8 @@ final class Attention {
 	}
 
 	private void store(int task, int worker) {
-		int block = task / this.config.kvHeads();
-		this.workers[worker].store(Objects.requireNonNull(this.batch), this.layer, task % this.config.kvHeads(),
-				this.plan.start(block), this.plan.end(block));
+		this.workers[worker].store(Objects.requireNonNull(this.batch), this.layer, this.plan.firstHead(task),
+				this.plan.endHead(task), this.plan.start(task), this.plan.end(task));
 	}
 
 	private void attend(int chunk, int worker) {
@@ -99,18 +95,21 @@ final class Attention {
 		// The last range has the most to do: it comes first.
 		int range = ranges - 1 - chunk % ranges;
 		int task = chunk / ranges;
-		int block = task / this.config.kvHeads();
-		int kvHead = task % this.config.kvHeads();
-		int start = this.plan.start(block);
-		int end = this.plan.end(block);
+		int firstHead = this.plan.firstHead(task);
+		int endHead = this.plan.endHead(task);
+		int start = this.plan.start(task);
+		int end = this.plan.end(task);
 		if (this.plan.apart() && range == ranges - 1) {
-			own.store(batch, this.layer, kvHead, start, end);
+			own.store(batch, this.layer, firstHead, endHead, start, end);
 		}
-		own.attend(batch, this.layer, kvHead, start, end, this.plan.firstPage(batch, block, range),
-				this.plan.endPage(batch, block, range));
-		if (ranges == 1 || this.merge.finish(task, range, (end - start) * this.group, own)) {
-			for (int entry = start; entry < end; entry++) {
-				put(batch, entry, kvHead, (entry - start) * this.group, own);
+		own.attend(batch, this.layer, firstHead, endHead, start, end, this.plan.firstTile(batch, task, range),
+				this.plan.endTile(batch, task, range));
+		int slots = (end - start) * this.group;
+		if (ranges == 1 || this.merge.finish(task, range, (endHead - firstHead) * slots, own)) {
+			for (int kvHead = firstHead; kvHead < endHead; kvHead++) {
+				for (int entry = start; entry < end; entry++) {
+					put(batch, entry, kvHead, (kvHead - firstHead) * slots + (entry - start) * this.group, own);
+				}
 			}
 		}
 	}

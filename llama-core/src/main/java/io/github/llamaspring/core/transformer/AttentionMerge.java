@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import io.github.llamaspring.core.kernel.AttentionKernels;
 
 /**
- * The results of ranges of pages, and their sum: who finishes the last range of a block
- * and head merges them. Mutable, shared by the threads of a region.
+ * The results of ranges of tiles, and their sum: who finishes the last range of a task
+ * merges them. Mutable, shared by the threads of a region.
  */
 final class AttentionMerge {
 
@@ -19,19 +19,19 @@ final class AttentionMerge {
 
 	private int ranges;
 
-	/** Most slots of a block in the batch at hand. */
+	/** Most slots of a task in the batch at hand. */
 	private int slots;
 
-	/** Of each block and head, how many ranges are not finished. */
+	/** Of each task, how many ranges are not finished. */
 	private AtomicIntegerArray left = new AtomicIntegerArray(0);
 
-	/** Running maxima: {@code [block and head][slot][range, padded]}. */
+	/** Running maxima: {@code [task][slot][range, padded]}. */
 	private float[] max = {};
 
-	/** Running sums: {@code [block and head][range][slot]}. */
+	/** Running sums: {@code [task][range][slot]}. */
 	private float[] sum = {};
 
-	/** Weighted values: {@code [block and head][range][slot][width]}. */
+	/** Weighted values: {@code [task][range][slot][width]}. */
 	private float[] weighted = {};
 
 	AttentionMerge(AttentionKernels kernels, LlamaConfig config) {

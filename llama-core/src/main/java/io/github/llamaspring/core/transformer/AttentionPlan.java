@@ -1,38 +1,61 @@
 package io.github.llamaspring.core.transformer;
 
 /**
- * How the attention of a batch is cut: into blocks of entries of one sequence, and, where
- * blocks and heads are too few to keep the threads busy, into ranges of pages whose
- * results are merged (as in flash-decoding; Dao et al. 2023). Mutable.
+ * How the attention of a batch is cut: into blocks of entries of one sequence, those into
+ * parts of their heads, and, where that is too little to keep the threads busy, into
+ * ranges of tiles whose results are merged (as in flash-decoding; Dao et al. 2023).
+ * Mutable.
  */
 final class AttentionPlan {
 
 	/** Enough that threads which start late or run slowly do not hold up the others. */
 	private static final int CHUNKS_PER_THREAD = 8;
 
-	/** Fewer pages are not worth a chunk of their own. */
-	private static final int LEAST_PAGES = 2;
+	/** Fewer tiles are not worth a chunk of their own. */
+	private static final int LEAST_TILES = 2;
+
+	/** Bytes that lie together and take hardly more time than without an end. */
+	private static final long RUN = 256 << 10;
 
 	private final int kvHeads;
 
+	private final int group;
+
 	private final int threads;
 
-	/** Entries of one sequence that share a pass over the pages. */
 	private final int blockSize;
+
+	private final int slots;
+
+	/** Heads of a tile that make a run. */
+	private final int together;
 
 	/** First entry of each block, and the end. */
 	private final int[] starts = new int[Batch.CAPACITY + 1];
 
 	private int blocks;
 
+	/** Heads of a part. */
+	private int heads;
+
+	private int parts;
+
 	private int ranges;
 
 	private boolean apart;
 
-	AttentionPlan(int kvHeads, int threads, int blockSize) {
-		this.kvHeads = kvHeads;
+	/**
+	 * Plans for a model.
+	 * @param blockSize entries of one sequence that share a pass over the tiles
+	 * @param slots query heads of entries that a chunk may have
+	 */
+	AttentionPlan(LlamaConfig config, int threads, int blockSize, int slots) {
+		this.kvHeads = config.kvHeads();
+		this.group = config.heads() / config.kvHeads();
 		this.threads = threads;
 		this.blockSize = blockSize;
+		this.slots = slots;
+		this.together = Math.clamp(RUN / KvCache.headBytes(config), 1, this.kvHeads);
 	}
 
 	void make(Batch batch) {
@@ -43,11 +66,18 @@ final class AttentionPlan {
 			this.apart &= !contains(batch, start);
 			this.starts[this.blocks++] = start;
 			this.starts[this.blocks] = batch.endOfRun(start, this.blockSize);
-			longest = Math.max(longest, pages(batch, this.blocks - 1));
+			longest = Math.max(longest, tiles(batch, this.blocks - 1));
 		}
-		int chunks = this.blocks * this.kvHeads;
-		int wanted = (this.threads > 1) ? CHUNKS_PER_THREAD * this.threads : 1;
-		this.ranges = Math.clamp((wanted + chunks - 1) / chunks, 1, Math.max(1, longest / LEAST_PAGES));
+		int most = Math.max(1, this.slots / (entries() * this.group));
+		int wanted = (this.threads > 1) ? parts(CHUNKS_PER_THREAD * this.threads, this.blocks) : 1;
+		int fewest = parts(this.kvHeads, Math.min(most, this.together));
+		this.ranges = Math.clamp(parts(wanted, fewest), 1, Math.max(1, longest / LEAST_TILES));
+		this.heads = parts(this.kvHeads, Math.clamp(parts(wanted, this.ranges), fewest, this.kvHeads));
+		this.parts = parts(this.kvHeads, this.heads);
+	}
+
+	private static int parts(int whole, int part) {
+		return (whole + part - 1) / part;
 	}
 
 	private boolean contains(Batch batch, int start) {
@@ -67,43 +97,71 @@ final class AttentionPlan {
 		return this.apart;
 	}
 
-	int blocks() {
-		return this.blocks;
+	/** Parts of all blocks. */
+	int tasks() {
+		return this.blocks * this.parts;
 	}
 
-	int start(int block) {
-		return this.starts[block];
+	/** The first entry of a task. */
+	int start(int task) {
+		return this.starts[task / this.parts];
 	}
 
-	int end(int block) {
-		return this.starts[block + 1];
+	/** After the last entry of a task. */
+	int end(int task) {
+		return this.starts[task / this.parts + 1];
+	}
+
+	/** The first key and value head of a task. */
+	int firstHead(int task) {
+		return task % this.parts * this.heads;
+	}
+
+	/** After the last key and value head of a task. */
+	int endHead(int task) {
+		return Math.min(this.kvHeads, firstHead(task) + this.heads);
+	}
+
+	/** Query heads of entries that a task has, at most. */
+	int slots() {
+		return entries() * this.group * this.heads;
+	}
+
+	/** Entries of the largest block. */
+	private int entries() {
+		int entries = 0;
+		for (int block = 0; block < this.blocks; block++) {
+			entries = Math.max(entries, this.starts[block + 1] - this.starts[block]);
+		}
+		return entries;
 	}
 
 	/**
-	 * Ranges of pages; the last one holds all positions of the block's own entries.
+	 * Ranges of tiles; the last one holds all positions of the block's own entries.
 	 */
 	int ranges() {
 		return this.ranges;
 	}
 
-	int firstPage(Batch batch, int block, int range) {
+	int firstTile(Batch batch, int task, int range) {
+		int block = task / this.parts;
 		int own = Integer.MAX_VALUE;
-		for (int entry = start(block); entry < end(block); entry++) {
-			own = Math.min(own, batch.position(entry) / KvCache.PAGE);
+		for (int entry = this.starts[block]; entry < this.starts[block + 1]; entry++) {
+			own = Math.min(own, batch.position(entry) / KvCache.TILE);
 		}
-		return Math.min(own, (int) ((long) pages(batch, block) * range / this.ranges));
+		return Math.min(own, (int) ((long) tiles(batch, block) * range / this.ranges));
 	}
 
-	int endPage(Batch batch, int block, int range) {
-		return (range == this.ranges - 1) ? pages(batch, block) : firstPage(batch, block, range + 1);
+	int endTile(Batch batch, int task, int range) {
+		return (range == this.ranges - 1) ? tiles(batch, task / this.parts) : firstTile(batch, task, range + 1);
 	}
 
-	private int pages(Batch batch, int block) {
+	private int tiles(Batch batch, int block) {
 		int last = 0;
-		for (int entry = start(block); entry < end(block); entry++) {
+		for (int entry = this.starts[block]; entry < this.starts[block + 1]; entry++) {
 			last = Math.max(last, batch.position(entry));
 		}
-		return last / KvCache.PAGE + 1;
+		return last / KvCache.TILE + 1;
 	}
 
 }

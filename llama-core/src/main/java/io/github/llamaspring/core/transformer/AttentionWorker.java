@@ -8,11 +8,12 @@ import io.github.llamaspring.core.kernel.AttentionKernels;
 /**
  * What one thread does for attention: it stores the keys and values of some entries, and
  * computes their running softmax (Milakov and Gimelshein 2018; Dao et al. 2022) over some
- * pages. A slot is one query head of one entry. Mutable, used by one thread at a time.
+ * tiles. A slot is one query head of one entry: first those of the first key and value
+ * head, entry by entry. Mutable, used by one thread at a time.
  */
 final class AttentionWorker {
 
-	private static final int PAGE = KvCache.PAGE;
+	private static final int TILE = KvCache.TILE;
 
 	private static final int LANES = AttentionKernels.LANES;
 
@@ -42,8 +43,8 @@ final class AttentionWorker {
 	/** Rotated queries of the slots. */
 	private final float[] queries;
 
-	/** Scores, then probabilities, of some slots at the positions of a page. */
-	private final float[] scores = new float[MOST_ROWS * PAGE];
+	/** Scores, then probabilities, of some slots at the positions of a tile. */
+	private final float[] scores = new float[MOST_ROWS * TILE];
 
 	/** Running maximum of each slot. */
 	final float[] max;
@@ -80,22 +81,26 @@ final class AttentionWorker {
 	}
 
 	/**
-	 * Rotates the keys of a head and stores them and the values.
+	 * Rotates the keys of some heads and stores them and the values.
 	 */
-	void store(Batch batch, int layer, int kvHead, int start, int end) {
+	void store(Batch batch, int layer, int firstHead, int endHead, int start, int end) {
 		for (int entry = start; entry < end; entry++) {
-			KvCache cache = batch.sequence(entry);
-			int position = batch.position(entry);
-			MemorySegment page = cache.page(position);
-			rotate(entry, this.buffers.key(), kvHead, 1, this.key, 0);
-			boolean finite = this.kernels.storeAcross(this.key, 0, this.headDim, page,
-					cache.keysOffset(layer, kvHead, position), position % LANES);
-			finite &= this.kernels.storeAlong(this.buffers.value().data(),
-					this.buffers.value().at(entry) + kvHead * this.headDim, this.headDim, page,
-					cache.valuesOffset(layer, kvHead, position), KvCache.VALUE_STRIDE);
-			if (!finite) {
-				cache.damage(position);
+			for (int kvHead = firstHead; kvHead < endHead; kvHead++) {
+				store(batch.sequence(entry), batch.position(entry), layer, kvHead, entry);
 			}
+		}
+	}
+
+	private void store(KvCache cache, int position, int layer, int kvHead, int entry) {
+		MemorySegment memory = cache.memory(position);
+		rotate(entry, this.buffers.key(), kvHead, 1, this.key, 0);
+		boolean finite = this.kernels.storeAcross(this.key, 0, this.headDim, memory,
+				cache.keysOffset(layer, kvHead, position), position % LANES);
+		finite &= this.kernels.storeAlong(this.buffers.value().data(),
+				this.buffers.value().at(entry) + kvHead * this.headDim, this.headDim, memory,
+				cache.valuesOffset(layer, kvHead, position), KvCache.VALUE_STRIDE);
+		if (!finite) {
+			cache.damage(position);
 		}
 	}
 
@@ -107,76 +112,83 @@ final class AttentionWorker {
 
 	/**
 	 * Lets the entries from {@code start} to before {@code end}, of one sequence, look at
-	 * some pages; the results are in {@link #max}, {@link #sum} and {@link #weighted}.
+	 * some tiles of some heads; the results are in {@link #max}, {@link #sum} and
+	 * {@link #weighted}.
 	 */
-	void attend(Batch batch, int layer, int kvHead, int start, int end, int firstPage, int endPage) {
+	void attend(Batch batch, int layer, int firstHead, int endHead, int start, int end, int firstTile, int endTile) {
 		int slots = (end - start) * this.group;
-		for (int slot = 0; slot < slots; slot++) {
-			rotate(start + slot / this.group, this.buffers.query(), kvHead * this.group + slot % this.group,
-					AttentionKernels.COEFFICIENT_SCALE, this.queries, slot * this.headDim);
+		int all = (endHead - firstHead) * slots;
+		for (int slot = 0; slot < all; slot++) {
+			rotate(start + slot % slots / this.group, this.buffers.query(),
+					(firstHead + slot / slots) * this.group + slot % this.group, AttentionKernels.COEFFICIENT_SCALE,
+					this.queries, slot * this.headDim);
 		}
-		Arrays.fill(this.max, 0, slots, Float.NEGATIVE_INFINITY);
-		Arrays.fill(this.sum, 0, slots, 0);
-		Arrays.fill(this.weighted, 0, slots * this.width, 0);
+		Arrays.fill(this.max, 0, all, Float.NEGATIVE_INFINITY);
+		Arrays.fill(this.sum, 0, all, 0);
+		Arrays.fill(this.weighted, 0, all * this.width, 0);
 		KvCache cache = batch.sequence(start);
-		for (int first = firstPage * PAGE; first < endPage * PAGE; first += PAGE) {
-			MemorySegment page = cache.page(first);
-			long keys = cache.keysOffset(layer, kvHead, first);
-			long values = cache.valuesOffset(layer, kvHead, first);
-			for (int slot = 0; slot < slots; slot += MOST_ROWS) {
-				look(batch, start, first, slot, Math.min(MOST_ROWS, slots - slot), page, keys, values);
+		for (int first = firstTile * TILE; first < endTile * TILE; first += TILE) {
+			MemorySegment memory = cache.memory(first);
+			for (int kvHead = firstHead; kvHead < endHead; kvHead++) {
+				long keys = cache.keysOffset(layer, kvHead, first);
+				long values = cache.valuesOffset(layer, kvHead, first);
+				int base = (kvHead - firstHead) * slots;
+				for (int slot = 0; slot < slots; slot += MOST_ROWS) {
+					look(batch, start, first, base, slot, Math.min(MOST_ROWS, slots - slot), memory, keys, values);
+				}
 			}
 		}
 	}
 
 	/**
-	 * A few slots look at a page.
+	 * A few slots of a head, whose first one is {@code base}, look at a tile.
 	 */
-	private void look(Batch batch, int start, int first, int slot, int rows, MemorySegment page, long keys,
+	private void look(Batch batch, int start, int first, int base, int slot, int rows, MemorySegment memory, long keys,
 			long values) {
 		int deepest = 0;
 		for (int row = 0; row < rows; row++) {
 			deepest = Math.max(deepest, visible(batch, start, first, slot + row));
 		}
+		if (deepest == 0) {
+			return;
+		}
 		long keyStride = (long) this.headDim * AttentionKernels.LINE_BYTES;
 		for (int lane = 0; lane < deepest; lane += LANES) {
-			this.kernels.multiply(page, keys + lane / LANES * keyStride, this.headDim, this.queries,
-					slot * this.headDim, this.headDim, rows, this.scores, lane, PAGE, false);
+			this.kernels.multiply(memory, keys + lane / LANES * keyStride, this.headDim, this.queries,
+					(base + slot) * this.headDim, this.headDim, rows, this.scores, lane, TILE, false);
 		}
-		if (deepest > 0) {
-			for (int row = 0; row < rows; row++) {
-				weigh(slot + row, row * PAGE, visible(batch, start, first, slot + row));
-			}
+		for (int row = 0; row < rows; row++) {
+			weigh(base + slot + row, row * TILE, visible(batch, start, first, slot + row));
 		}
-		for (int column = 0; column < this.columns && deepest > 0; column++) {
-			this.kernels.multiply(page, values + column * KvCache.VALUE_STRIDE, deepest, this.scores, 0, PAGE, rows,
-					this.weighted, slot * this.width + column * LANES, this.width, true);
+		for (int column = 0; column < this.columns; column++) {
+			this.kernels.multiply(memory, values + column * KvCache.VALUE_STRIDE, deepest, this.scores, 0, TILE, rows,
+					this.weighted, (base + slot) * this.width + column * LANES, this.width, true);
 		}
 	}
 
 	private int visible(Batch batch, int start, int first, int slot) {
-		return Math.clamp(batch.position(start + slot / this.group) + 1 - first, 0, PAGE);
+		return Math.clamp(batch.position(start + slot / this.group) + 1 - first, 0, TILE);
 	}
 
 	/**
-	 * Makes probabilities of a page's scores, as if the largest so far were the largest
+	 * Makes probabilities of a tile's scores, as if the largest so far were the largest
 	 * of all.
 	 */
 	private void weigh(int slot, int at, int visible) {
 		if (visible == 0) {
-			Arrays.fill(this.scores, at, at + PAGE, 0);
+			Arrays.fill(this.scores, at, at + TILE, 0);
 			return;
 		}
-		Arrays.fill(this.scores, at + visible, at + PAGE, Float.NEGATIVE_INFINITY);
+		Arrays.fill(this.scores, at + visible, at + TILE, Float.NEGATIVE_INFINITY);
 		float before = this.max[slot];
-		float now = Math.max(before, this.kernels.max(this.scores, at, PAGE));
+		float now = Math.max(before, this.kernels.max(this.scores, at, TILE));
 		if (now > before && this.sum[slot] != 0) {
 			float correction = (float) Math.pow(2, (before - now) * this.factor);
 			this.kernels.scale(this.weighted, slot * this.width, correction, this.width);
 			this.sum[slot] *= correction;
 		}
 		this.max[slot] = now;
-		this.sum[slot] += this.kernels.powerSum(this.scores, at, PAGE, now, this.factor);
+		this.sum[slot] += this.kernels.powerSum(this.scores, at, TILE, now, this.factor);
 	}
 
 }

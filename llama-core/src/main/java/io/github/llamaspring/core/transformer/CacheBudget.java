@@ -29,6 +29,13 @@ final class CacheBudget {
 	}
 
 	/**
+	 * Whether so many bytes are left now.
+	 */
+	boolean offers(long bytes) {
+		return bytes <= this.limit - this.used.get();
+	}
+
+	/**
 	 * Takes bytes.
 	 * @throws CacheMemoryException if they are not left
 	 */

@@ -3,6 +3,7 @@ package io.github.llamaspring.core.transformer;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -10,39 +11,54 @@ import io.github.llamaspring.core.kernel.AttentionKernels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of one sequence as half floats, in pages of {@value #PAGE} positions
- * that are allocated when they are first needed. A page holds, for each layer and head,
- * first the keys and then the values, in the lines of {@link AttentionKernels}: keys as
- * {@code [position / 32][dimension][position % 32]}, values as
- * {@code [dimension / 32][position][dimension % 32]}, the last dimensions padded. Used by
- * one thread at a time, and by the workers of a forward pass.
+ * Keys and values of one sequence as half floats, in pages that are allocated when they
+ * are first needed. A page holds some tiles of {@value #TILE} positions: for each layer,
+ * tile and head, first the keys and then the values, in the lines of
+ * {@link AttentionKernels}: keys as {@code [position / 32][dimension][position % 32]},
+ * values as {@code [dimension / 32][position][dimension % 32]}, the last dimensions
+ * padded. Used by one thread at a time, and by the workers of a forward pass.
+ * <p>
+ * Memory that is read in short pieces is read at half its speed, for each one has to
+ * begin anew. So all heads of a tile lie together, and so do the tiles of a page, which
+ * grow with the sequence where tiles are small.
  */
 public final class KvCache implements AutoCloseable {
 
-	/** Positions of a page. */
-	static final int PAGE = 64;
+	/** Positions of a tile. */
+	static final int TILE = 64;
 
 	private static final int LANES = AttentionKernels.LANES;
 
 	private static final int LINE = AttentionKernels.LINE_BYTES;
 
-	/** Bytes of the values of a page from one {@link #LANES} dimensions to the next. */
-	static final long VALUE_STRIDE = (long) PAGE * LINE;
+	/** Bytes of the values of a tile from one {@link #LANES} dimensions to the next. */
+	static final long VALUE_STRIDE = (long) TILE * LINE;
+
+	/**
+	 * Bytes of a page of several tiles, at most: what a sequence may take for nothing.
+	 */
+	private static final long PAGE_BYTES = 8L << 20;
 
 	private final CacheBudget budget;
 
 	private @Nullable Arena arena;
 
-	private final List<MemorySegment> pages = new ArrayList<>();
+	/** The page of each tile. */
+	private final List<Page> pages = new ArrayList<>();
+
+	private final int kvHeads;
 
 	/** Bytes of the keys of {@link #LANES} positions of a head. */
 	private final long keyStride;
 
+	/** Bytes of a tile's keys and values of a head. */
 	private final long headBytes;
 
-	private final long layerBytes;
+	/** Bytes of a tile: all layers and heads. */
+	private final long tileBytes;
 
-	private final long pageBytes;
+	/** Bytes of all pages. */
+	private long bytes;
 
 	/**
 	 * The first position whose keys or values were not finite; halfs in lines cannot say
@@ -52,14 +68,17 @@ public final class KvCache implements AutoCloseable {
 
 	KvCache(LlamaConfig config, CacheBudget budget) {
 		this.budget = budget;
+		this.kvHeads = config.kvHeads();
 		this.keyStride = (long) config.headDim() * LINE;
 		this.headBytes = headBytes(config);
-		this.layerBytes = config.kvHeads() * this.headBytes;
-		this.pageBytes = pageBytes(config);
+		this.tileBytes = tileBytes(config);
 	}
 
-	private static long headBytes(LlamaConfig config) {
-		return PAGE / LANES * (long) config.headDim() * LINE + columns(config) * VALUE_STRIDE;
+	/**
+	 * Bytes of the keys and values of a tile, one layer and one head.
+	 */
+	static long headBytes(LlamaConfig config) {
+		return TILE / LANES * (long) config.headDim() * LINE + columns(config) * VALUE_STRIDE;
 	}
 
 	/**
@@ -70,9 +89,9 @@ public final class KvCache implements AutoCloseable {
 	}
 
 	/**
-	 * Bytes of one page: the least that a sequence takes.
+	 * Bytes of one tile, all layers and heads: the least that a sequence takes.
 	 */
-	static long pageBytes(LlamaConfig config) {
+	static long tileBytes(LlamaConfig config) {
 		return config.layers() * config.kvHeads() * headBytes(config);
 	}
 
@@ -84,41 +103,58 @@ public final class KvCache implements AutoCloseable {
 		if (this.damaged.get() >= length - 1) {
 			this.damaged.set(Integer.MAX_VALUE);
 		}
-		while ((long) this.pages.size() * PAGE < length) {
-			this.budget.take(this.pageBytes);
-			try {
-				this.arena = (this.arena != null) ? this.arena : Arena.ofShared();
-				this.pages.add(this.arena.allocate(this.pageBytes, 64));
-			}
-			catch (OutOfMemoryError ex) {
-				this.budget.giveBack(this.pageBytes);
-				throw CacheBudget.failure(this.budget.used(), this.pageBytes, ex);
-			}
+		while ((long) this.pages.size() * TILE < length) {
+			grow();
+		}
+	}
+
+	/** By a page as large as all before it, or by what there is left. */
+	private void grow() {
+		int tiles = Math.clamp(PAGE_BYTES / this.tileBytes, 1, Math.max(1, this.pages.size()));
+		while (tiles > 1 && !this.budget.offers(tiles * this.tileBytes)) {
+			tiles /= 2;
+		}
+		long more = tiles * this.tileBytes;
+		this.budget.take(more);
+		try {
+			this.arena = (this.arena != null) ? this.arena : Arena.ofShared();
+			Page page = new Page(this.arena.allocate(more, 64), this.pages.size(), tiles);
+			this.pages.addAll(Collections.nCopies(tiles, page));
+			this.bytes += more;
+		}
+		catch (OutOfMemoryError ex) {
+			this.budget.giveBack(more);
+			throw CacheBudget.failure(this.budget.used(), more, ex);
 		}
 	}
 
 	/**
-	 * The page that holds a position.
+	 * The memory that holds a position.
 	 */
-	MemorySegment page(int position) {
-		return this.pages.get(position / PAGE);
+	MemorySegment memory(int position) {
+		return this.pages.get(position / TILE).memory();
 	}
 
 	/**
-	 * Byte offset, within its page, of the keys of a head; a position's are in the lane
+	 * Byte offset, within its memory, of the keys of a head; a position's are in the lane
 	 * {@code position % 32} of the lines of its 32 positions.
 	 */
 	long keysOffset(int layer, int kvHead, int position) {
-		return layer * this.layerBytes + kvHead * this.headBytes + position % PAGE / LANES * this.keyStride;
+		return headOffset(layer, kvHead, position) + position % TILE / LANES * this.keyStride;
 	}
 
 	/**
-	 * Byte offset, within its page, of a head's first line of values at a position;
+	 * Byte offset, within its memory, of a head's first line of values at a position;
 	 * {@link #VALUE_STRIDE} further lies the next.
 	 */
 	long valuesOffset(int layer, int kvHead, int position) {
-		return layer * this.layerBytes + kvHead * this.headBytes + PAGE / LANES * this.keyStride
-				+ (long) (position % PAGE) * LINE;
+		return headOffset(layer, kvHead, position) + TILE / LANES * this.keyStride + (long) (position % TILE) * LINE;
+	}
+
+	private long headOffset(int layer, int kvHead, int position) {
+		int tile = position / TILE;
+		Page page = this.pages.get(tile);
+		return ((long) (layer * page.tiles() + tile - page.first()) * this.kvHeads + kvHead) * this.headBytes;
 	}
 
 	/**
@@ -143,9 +179,20 @@ public final class KvCache implements AutoCloseable {
 		if (this.arena != null) {
 			this.arena.close();
 			this.arena = null;
-			this.budget.giveBack(this.pages.size() * this.pageBytes);
+			this.budget.giveBack(this.bytes);
+			this.bytes = 0;
 			this.pages.clear();
 		}
+	}
+
+	/**
+	 * Some tiles one after another.
+	 *
+	 * @param memory what holds them
+	 * @param first the first tile
+	 * @param tiles how many
+	 */
+	private record Page(MemorySegment memory, int first, int tiles) {
 	}
 
 }

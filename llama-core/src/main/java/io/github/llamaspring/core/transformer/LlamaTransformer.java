@@ -205,11 +205,11 @@ public final class LlamaTransformer {
 					"%s: its activations need %d MiB of the heap's %d: start the JVM with a larger -Xmx"
 						.formatted(file.describe(), activations >> 20, heap >> 20));
 		}
-		long page = KvCache.pageBytes(this.config);
+		long page = KvCache.tileBytes(this.config);
 		if (page > cacheBytes) {
 			throw new LlamaException(
 					"%s: keys and values of %d positions need %d MiB, more than the %d MiB they may take (maxCacheBytes)"
-						.formatted(file.describe(), KvCache.PAGE, page >> 20, cacheBytes >> 20));
+						.formatted(file.describe(), KvCache.TILE, page >> 20, cacheBytes >> 20));
 		}
 	}
 

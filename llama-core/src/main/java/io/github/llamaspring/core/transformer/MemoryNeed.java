@@ -37,7 +37,7 @@ public record MemoryNeed(long weights, long activations, long firstPage) {
 
 	static MemoryNeed of(LlamaConfig config, LlamaWeights weights, ToLongFunction<WeightMatrix> memoryBytes) {
 		return new MemoryNeed(matrices(weights).stream().mapToLong(memoryBytes).sum(),
-				Workspace.bytes(config, Batch.CAPACITY), KvCache.pageBytes(config));
+				Workspace.bytes(config, Batch.CAPACITY), KvCache.tileBytes(config));
 	}
 
 	/** All but the embedding, of which rows are read where they are. */

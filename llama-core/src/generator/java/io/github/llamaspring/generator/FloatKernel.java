@@ -36,7 +36,7 @@ record FloatKernel(Format format, Shape shape) {
 	void emit(Code code, Memory memory, int bits) {
 		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
 				this.shape.groups());
-		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
+		code.line("static void %s(MemorySegment data, long o, long line, long group, long ahead, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.leaveWithout("blocks");
@@ -52,7 +52,10 @@ record FloatKernel(Format format, Shape shape) {
 		this.shape.each((t, g) -> code.line("FloatVector ya%s = FloatVector.zero(F);", Shape.id(t, g))
 			.line("FloatVector yb%s = FloatVector.zero(F);", Shape.id(t, g)));
 		Scaling.blocks(code, memory, this.format, this.shape.groups(), this.format.isSixBits() ? "unit" : null,
-				() -> block(code, memory, bits));
+				() -> {
+					memory.askAhead(code, this.format, this.shape);
+					block(code, memory, bits);
+				});
 		this.shape.each((t, g) -> code.line("ya%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g)
 			.line("yb%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g + 16));
 		code.line("}").line("");

@@ -14,6 +14,9 @@ enum Memory {
 	/** Offsets lie within the segments passed. */
 	SEGMENT("data", "tile");
 
+	/** Fewer lines are not worth a call. */
+	private static final int LEAST_LINES = 16;
+
 	private final String weights;
 
 	private final String tile;
@@ -25,6 +28,21 @@ enum Memory {
 
 	String load(String type, String species, String offset) {
 		return "%sVector.fromMemorySegment(%s, %s, %s, LE)".formatted(type, species, this.weights, offset);
+	}
+
+	/**
+	 * At the begin of a block {@code i} of 32 columns: asks for as many lines further on
+	 * as it will read, or in every other block for twice as many. Of several tokens
+	 * computing takes longer than reading.
+	 */
+	void askAhead(Code code, Format format, Shape shape) {
+		if (this == ADDRESS && shape.tokens() == 1) {
+			int scales = (format.scales() == Format.Scales.HALF_AND_MINIMUM) ? 2 : 1;
+			int lines = shape.groups() * (format.linesOf32() + scales);
+			boolean each = lines >= LEAST_LINES;
+			code.line("if (ahead != 0%s) {", each ? "" : " && (i & 1) == 0");
+			code.line("Prefetch.lines(o + ahead, %d);", each ? lines : 2 * lines).line("}");
+		}
 	}
 
 	String loadTile(String offset) {

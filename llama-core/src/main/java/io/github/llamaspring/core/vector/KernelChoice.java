@@ -27,9 +27,7 @@ final class KernelChoice {
 
 	private final PackedKernels kernels;
 
-	private final int interleave;
-
-	private final int groups;
+	private final Layout layout;
 
 	private final Map<PackedFormat, FormatCosts> costs;
 
@@ -47,17 +45,15 @@ final class KernelChoice {
 
 	/**
 	 * Fixes a choice.
-	 * @param interleave groups of rows that share one stream of memory
-	 * @param groups groups that one token is multiplied with at once
+	 * @param layout of the weights
 	 * @param costs of the formats that were measured
 	 * @param tile nanoseconds for a float of a tile times a token
 	 * @param accelerated nanoseconds for a bfloat16 times a token by an accelerator
 	 */
-	KernelChoice(PackedKernels kernels, int interleave, int groups, Map<PackedFormat, FormatCosts> costs, double tile,
+	KernelChoice(PackedKernels kernels, Layout layout, Map<PackedFormat, FormatCosts> costs, double tile,
 			double accelerated) {
 		this.kernels = kernels;
-		this.interleave = interleave;
-		this.groups = groups;
+		this.layout = layout;
 		this.costs = Map.copyOf(costs);
 		this.tile = tile;
 		this.accelerated = accelerated;
@@ -81,12 +77,17 @@ final class KernelChoice {
 	}
 
 	int interleave() {
-		return this.interleave;
+		return this.layout.interleave();
+	}
+
+	/** Bytes by which one token's kernels ask for memory before they read it, or 0. */
+	long ahead() {
+		return this.layout.ahead();
 	}
 
 	/** Groups that one token is multiplied with at once. */
 	int groups(PackedFormat format) {
-		return Math.min(this.groups, groups(format, 1));
+		return Math.min(this.layout.groups(), groups(format, 1));
 	}
 
 	/** Whole-number activations: in pairs if all formats that get them gain from it. */
@@ -164,8 +165,9 @@ final class KernelChoice {
 	/** Such as {@code 2 groups of rows in one stream}. */
 	@Override
 	public String toString() {
-		return "%d bits, %d x 32 rows at once, %s".formatted(this.kernels.bits(), this.groups,
-				(this.interleave > 1) ? "in one stream" : "in streams of their own");
+		return "%d bits, %d x 32 rows at once, %s%s".formatted(this.kernels.bits(), this.layout.groups(),
+				(this.layout.interleave() > 1) ? "in one stream" : "in streams of their own",
+				(this.layout.ahead() > 0) ? ", prefetched" : "");
 	}
 
 }

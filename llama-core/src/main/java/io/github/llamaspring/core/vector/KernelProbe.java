@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.github.llamaspring.core.kernel.WorkerPool;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,12 @@ final class KernelProbe {
 
 	private static final System.Logger LOG = System.getLogger(KernelProbe.class.getName());
 
-	/** Groups that share a stream, and groups that one token is multiplied with. */
-	private static final int[][] LAYOUTS = { { 2, 2 }, { 1, 1 }, { 1, 2 } };
+	/** The first of those that are about as fast is chosen. */
+	private static final List<Layout> LAYOUTS = Stream
+		.of(Layout.USUAL, new Layout(1, 1, 0), new Layout(1, 2, 0), new Layout(2, 2, Prefetch.AHEAD),
+				new Layout(1, 1, Prefetch.AHEAD))
+		.filter((layout) -> layout.ahead() == 0 || Prefetch.isAvailable())
+		.toList();
 
 	/** For one kernel; the compiler takes a fraction of a second. */
 	private static final long PATIENCE = 3_000_000_000L;
@@ -53,7 +58,7 @@ final class KernelProbe {
 			for (PackedFormat format : PackedFormat.values()) {
 				costs.put(format, FormatCosts.USUAL);
 			}
-			return new KernelChoice(runs.kernels(), LAYOUTS[0][0], LAYOUTS[0][1], costs, FormatCosts.USUAL_TILE,
+			return new KernelChoice(runs.kernels(), Layout.USUAL, costs, FormatCosts.USUAL_TILE,
 					FormatCosts.USUAL_ACCELERATED);
 		}
 		KernelProbe probe = new KernelProbe(runs, pool);
@@ -62,16 +67,14 @@ final class KernelProbe {
 			LOG.log(System.Logger.Level.INFO, "measuring kernels for {0}, once on this machine", missing);
 			probe.measure(missing);
 		}
-		int @Nullable [] layout = LAYOUTS[0];
+		Layout layout = Layout.USUAL;
 		if (!formats.isEmpty()) {
-			layout = MEASURED.layout(formats.getFirst());
-			if (layout == null) {
-				layout = probe.layout(formats.getFirst());
-				MEASURED.layout(formats.getFirst(), layout);
-			}
+			Layout known = MEASURED.layout(formats.getFirst());
+			layout = (known != null) ? known : probe.layout(formats.getFirst());
+			MEASURED.layout(formats.getFirst(), layout);
 		}
 		MEASURED.save();
-		return new KernelChoice(runs.kernels(), layout[0], layout[1], MEASURED.costs(), MEASURED.tile(),
+		return new KernelChoice(runs.kernels(), layout, MEASURED.costs(), MEASURED.tile(),
 				accelerated ? accelerated() : FormatCosts.USUAL_ACCELERATED);
 	}
 
@@ -130,10 +133,10 @@ final class KernelProbe {
 	}
 
 	/** All threads read what no cache holds. */
-	private int[] layout(PackedFormat format) {
+	private Layout layout(PackedFormat format) {
 		long pair = 2 * PackedMatrix.groupBytes(format, KernelRuns.COLUMNS);
 		int pairs = Math.toIntExact(BEYOND_CACHE / pair);
-		double[] best = new double[LAYOUTS.length];
+		double[] best = new double[LAYOUTS.size()];
 		Arrays.fill(best, Double.POSITIVE_INFINITY);
 		cost(this.runs.product(format, required(format, 1), 1, 1));
 		try (NativeMemory.Region memory = NativeMemory.allocate(pairs * pair)) {
@@ -145,13 +148,14 @@ final class KernelProbe {
 			});
 			float[] y = new float[pairs * 64];
 			for (int repeat = 0; repeat < REPEATS; repeat++) {
-				for (int i = 0; i < LAYOUTS.length; i++) {
-					if (this.runs.kernels().product(format, 1, LAYOUTS[i][1]) == null) {
+				for (int i = 0; i < LAYOUTS.size(); i++) {
+					Layout layout = LAYOUTS.get(i);
+					if (this.runs.kernels().product(format, 1, layout.groups()) == null) {
 						continue;
 					}
-					PackedMatrix m = new PackedMatrix(format, pairs * 64, KernelRuns.COLUMNS, LAYOUTS[i][0], 1,
+					PackedMatrix m = new PackedMatrix(format, pairs * 64, KernelRuns.COLUMNS, layout.interleave(), 1,
 							memory.segment(), memory.start());
-					best[i] = Math.min(best[i], read(m, LAYOUTS[i][1], y));
+					best[i] = Math.min(best[i], read(m, layout, y));
 				}
 			}
 		}
@@ -160,24 +164,24 @@ final class KernelProbe {
 			// What is only a little faster may be luck.
 			choice = (best[i] < 0.97 * best[choice]) ? i : choice;
 		}
-		return LAYOUTS[choice];
+		return LAYOUTS.get(choice);
 	}
 
 	private PackedKernels.Product required(PackedFormat format, int groups) {
 		return Objects.requireNonNull(this.runs.kernels().product(format, 1, groups));
 	}
 
-	private double read(PackedMatrix m, int groups, float[] y) {
-		PackedKernels.Product product = required(m.format(), groups);
+	private double read(PackedMatrix m, Layout layout, float[] y) {
+		PackedKernels.Product product = required(m.format(), layout.groups());
 		int lanes = this.runs.kernels().lanes();
 		int chunks = 4 * this.pool.threads();
 		int pairs = m.rows() / 64;
 		long start = System.nanoTime();
 		this.pool.run(chunks, (chunk, worker) -> {
 			int to = (int) ((long) pairs * (chunk + 1) / chunks) * 2;
-			for (int g = (int) ((long) pairs * chunk / chunks) * 2; g < to; g += groups) {
+			for (int g = (int) ((long) pairs * chunk / chunks) * 2; g < to; g += layout.groups()) {
 				for (int row = 0; row < 16; row += lanes) {
-					product.run(m.data(), m.offset(g) + 4L * row, m.line(), m.groupStep(), m.blocks(),
+					product.run(m.data(), m.offset(g) + 4L * row, m.line(), m.groupStep(), layout.ahead(), m.blocks(),
 							this.runs.panel(), 0, 1, y, 32 * g + row, 0);
 				}
 			}

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Measurements {
 
 	/** Grows when kernels or layouts change. */
-	private static final String VERSION = "4";
+	static final String VERSION = "5";
 
 	private static final String NAME = "kernels.properties";
 
@@ -36,7 +36,7 @@ final class Measurements {
 
 	private final Map<PackedFormat, FormatCosts> costs = new EnumMap<>(PackedFormat.class);
 
-	private final Map<PackedFormat, int[]> layouts = new EnumMap<>(PackedFormat.class);
+	private final Map<PackedFormat, Layout> layouts = new EnumMap<>(PackedFormat.class);
 
 	private double tile;
 
@@ -105,12 +105,7 @@ final class Measurements {
 							positive(parts[3])));
 				}
 				if (layout != null) {
-					String[] parts = layout.split(" ");
-					int[] both = { Integer.parseInt(parts[0]), Integer.parseInt(parts[1]) };
-					if (both[0] < 1 || both[0] > 2 || both[1] < 1 || both[1] > 2) {
-						throw new IllegalArgumentException("layout " + layout);
-					}
-					this.layouts.put(format, both);
+					this.layouts.put(format, Layout.parse(layout));
 				}
 			}
 			this.tile = floats;
@@ -144,11 +139,11 @@ final class Measurements {
 		this.changed = true;
 	}
 
-	int @Nullable [] layout(PackedFormat format) {
+	@Nullable Layout layout(PackedFormat format) {
 		return this.layouts.get(format);
 	}
 
-	void layout(PackedFormat format, int[] value) {
+	void layout(PackedFormat format, Layout value) {
 		this.layouts.put(format, value);
 		this.changed = true;
 	}
@@ -192,7 +187,7 @@ final class Measurements {
 		}
 		this.costs.forEach((format, c) -> properties.setProperty(format + ".costs",
 				c.one() + " " + c.pair() + " " + c.unpack() + " " + c.narrow()));
-		this.layouts.forEach((format, l) -> properties.setProperty(format + ".layout", l[0] + " " + l[1]));
+		this.layouts.forEach((format, l) -> properties.setProperty(format + ".layout", l.toString()));
 		try {
 			Path folder = Files.createDirectories(target.toAbsolutePath().getParent());
 			Path part = Files.createTempFile(folder, "kernels", ".part");

@@ -32,6 +32,8 @@ public final class NativeMemory {
 
 	private static final int PROT_READ_WRITE = 3;
 
+	private static final int PROT_READ_EXECUTE = 5;
+
 	private static final int MAP_PRIVATE_ANONYMOUS = 0x22;
 
 	private static final int MADV_WILLNEED = 3;
@@ -99,6 +101,15 @@ public final class NativeMemory {
 	static Region scratch(long bytes) {
 		return plain(bytes, Arena.ofAuto(), () -> {
 		});
+	}
+
+	/**
+	 * Memory that holds some bytes of machine code, for good.
+	 * @return its address, or 0 where there is no such memory
+	 */
+	static long executable(byte[] code) {
+		Posix posix = POSIX;
+		return (posix != null) ? posix.mapExecutable(code) : 0;
 	}
 
 	private static Region plain(long bytes, Arena arena, Runnable closing) {
@@ -189,13 +200,14 @@ public final class NativeMemory {
 	}
 
 	/**
-	 * Three functions of the C library.
+	 * Four functions of the C library.
 	 *
 	 * @param mmap maps memory
 	 * @param madvise says what it is for
+	 * @param mprotect says what may be done with it
 	 * @param munmap gives it back
 	 */
-	private record Posix(MethodHandle mmap, MethodHandle madvise, MethodHandle munmap) {
+	private record Posix(MethodHandle mmap, MethodHandle madvise, MethodHandle mprotect, MethodHandle munmap) {
 
 		static @Nullable Posix find() {
 			if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
@@ -205,6 +217,9 @@ public final class NativeMemory {
 					FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
 							ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG)),
 					function("madvise",
+							FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
+									ValueLayout.JAVA_INT)),
+					function("mprotect",
 							FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG,
 									ValueLayout.JAVA_INT)),
 					function("munmap",
@@ -229,6 +244,18 @@ public final class NativeMemory {
 			advise(start, size, MADV_HUGEPAGE);
 			return new Region(ALL.asSlice(start, bytes), start,
 					() -> call(() -> (int) this.munmap.invokeExact(mapped, size + HUGE_PAGE)));
+		}
+
+		/** Never writable and executable at once. */
+		long mapExecutable(byte[] code) {
+			long mapped = call(() -> (long) this.mmap.invokeExact(0L, (long) PAGE, PROT_READ_WRITE,
+					MAP_PRIVATE_ANONYMOUS, -1, 0L));
+			if (mapped >= FIRST_ERROR && mapped < 0) {
+				return 0;
+			}
+			MemorySegment.copy(code, 0, ALL, ValueLayout.JAVA_BYTE, mapped, code.length);
+			boolean allowed = call(() -> (int) this.mprotect.invokeExact(mapped, (long) PAGE, PROT_READ_EXECUTE)) == 0;
+			return allowed ? mapped : 0;
 		}
 
 		/** Advice that is not taken does no harm. */

@@ -153,9 +153,10 @@ final class PackedOperand implements Operand {
 		PackedKernels.Product product = Objects.requireNonNull(this.choice.product(m.format(), tokens, groups));
 		float factor = m.format().integer() ? m.factor() * INTEGER_UNIT : m.factor();
 		int lanes = this.choice.kernels().lanes();
+		long ahead = (groups == m.interleave()) ? this.choice.ahead() : 0;
 		for (int row = 0; row < 16; row += lanes) {
-			product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), m.blocks(), in, token, factor, y,
-					at + row, stride);
+			product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), ahead, m.blocks(), in, token,
+					factor, y, at + row, stride);
 		}
 	}
 

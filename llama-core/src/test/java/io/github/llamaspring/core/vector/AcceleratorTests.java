@@ -186,7 +186,7 @@ class AcceleratorTests {
 	private Projection projection(Projection.Plan plan, WorkerPool pool, Accelerator accelerator) {
 		Map<PackedFormat, FormatCosts> costs = Arrays.stream(PackedFormat.values())
 			.collect(Collectors.toMap((format) -> format, (format) -> new FormatCosts(2, 3, 8, 8)));
-		KernelChoice choice = new KernelChoice(PackedKernels.get(), 2, 2, costs, 1, 0.1);
+		KernelChoice choice = new KernelChoice(PackedKernels.get(), Layout.USUAL, costs, 1, 0.1);
 		return new VectorProjection(plan, Kernels.vector(), pool, new Workbench(2, accelerator), choice,
 				new PackedWeights(pool, 2, null), this::ignore);
 	}

@@ -35,8 +35,8 @@ final class GemvBench {
 
 	private static final long PATIENCE = 10_000_000_000L;
 
-	/** Groups that share a stream, and groups that are multiplied at once. */
-	private static final int[][] LAYOUTS = { { 2, 2 }, { 1, 1 }, { 1, 2 } };
+	private static final Layout[] LAYOUTS = { new Layout(2, 2, 0), new Layout(1, 1, 0), new Layout(1, 2, 0),
+			new Layout(2, 2, Prefetch.AHEAD), new Layout(1, 1, Prefetch.AHEAD) };
 
 	private final NativeMemory.Region memory = NativeMemory.allocate(BYTES);
 
@@ -88,17 +88,18 @@ final class GemvBench {
 		for (MethodHandle reader : readers) {
 			ways.add(() -> read(reader));
 		}
-		for (int[] layout : LAYOUTS) {
-			PackedKernels.Product product = this.runs.kernels().product(format, 1, layout[1]);
+		for (Layout layout : LAYOUTS) {
+			PackedKernels.Product product = this.runs.kernels().product(format, 1, layout.groups());
 			if (product != null) {
-				KernelRun run = this.runs.product(format, product, 1, layout[1]);
+				KernelRun run = this.runs.product(format, product, 1, layout.groups());
 				if (!KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE)) {
 					throw new IllegalStateException(format + ": the kernel does not become fast");
 				}
-				names.add("%s, %d a stream, %d at once".formatted(format, layout[0], layout[1]));
-				PackedMatrix m = matrix(format, layout[0]);
+				names.add("%s, %d a stream, %d at once%s".formatted(format, layout.interleave(), layout.groups(),
+						(layout.ahead() > 0) ? ", prefetched" : ""));
+				PackedMatrix m = matrix(format, layout.interleave());
 				float[] y = new float[m.rows()];
-				ways.add(() -> multiply(m, product, layout[1], y));
+				ways.add(() -> multiply(m, product, layout, y));
 			}
 		}
 		double[][] rates = new double[ways.size()][ROUNDS];
@@ -118,7 +119,7 @@ final class GemvBench {
 			for (int round = 0; round < ROUNDS; round++) {
 				ratios[round] = rates[way][round] / best[round];
 			}
-			System.out.printf(Locale.ROOT, "%-30s %6.1f GB/s, %.2f of C's better one%n", names.get(way),
+			System.out.printf(Locale.ROOT, "%-42s %6.1f GB/s, %.2f of C's better one%n", names.get(way),
 					median(rates[way]), median(ratios));
 		}
 	}
@@ -163,14 +164,14 @@ final class GemvBench {
 		});
 	}
 
-	private void multiply(PackedMatrix m, PackedKernels.Product product, int step, float[] y) {
+	private void multiply(PackedMatrix m, PackedKernels.Product product, Layout layout, float[] y) {
 		int lanes = this.runs.kernels().lanes();
 		int share = m.groups() / THREADS;
 		this.pool.run(THREADS, (chunk, worker) -> {
-			for (int group = chunk * share; group < (chunk + 1) * share; group += step) {
+			for (int group = chunk * share; group < (chunk + 1) * share; group += layout.groups()) {
 				for (int row = 0; row < 16; row += lanes) {
-					product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), m.blocks(), this.panel,
-							0, 1, y, PackedMatrix.GROUP * group + row, 0);
+					product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), layout.ahead(),
+							m.blocks(), this.panel, 0, 1, y, PackedMatrix.GROUP * group + row, 0);
 				}
 			}
 		});

@@ -35,7 +35,7 @@ class PackedOperandTest {
 			for (int interleave = 1; interleave <= 2; interleave++) {
 				for (int groups = 1; groups <= 2; groups++) {
 					boolean pairs = groups == 1;
-					KernelChoice choice = new KernelChoice(kernels, interleave, groups,
+					KernelChoice choice = new KernelChoice(kernels, new Layout(interleave, groups, 0),
 							Map.of(format, new FormatCosts(1, pairs ? 1 : 3, 1, 1)), 1, 1);
 					try (PackedWeights weights = new PackedWeights(pool, interleave, null)) {
 						PackedOperand operand = new PackedOperand(weights.next(source, format, (bytes) -> {

@@ -17,8 +17,9 @@ import java.util.function.Consumer;
  *
  * @param format of the weights
  * @param shape what is computed together
+ * @param ahead whether memory is asked for before it is read
  */
-record FloatKernel(Format format, Shape shape) {
+record FloatKernel(Format format, Shape shape, boolean ahead) {
 
 	/**
 	 * Tokens and groups. Two groups of 6 bits were measured to be slower: they need more
@@ -30,13 +31,13 @@ record FloatKernel(Format format, Shape shape) {
 	}
 
 	String name() {
-		return "%s_%dx%d".formatted(this.format.id(), this.shape.tokens(), this.shape.groups());
+		return this.format.id() + "_" + this.shape.name(this.ahead);
 	}
 
 	void emit(Code code, Memory memory, int bits) {
 		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
 				this.shape.groups());
-		code.line("static void %s(MemorySegment data, long o, long line, long group, long ahead, int blocks, Panel in, int token,",
+		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.leaveWithout("blocks");
@@ -53,7 +54,9 @@ record FloatKernel(Format format, Shape shape) {
 			.line("FloatVector yb%s = FloatVector.zero(F);", Shape.id(t, g)));
 		Scaling.blocks(code, memory, this.format, this.shape.groups(), this.format.isSixBits() ? "unit" : null,
 				() -> {
-					memory.askAhead(code, this.format, this.shape);
+					if (this.ahead) {
+						memory.askAhead(code, this.format, this.shape);
+					}
 					block(code, memory, bits);
 				});
 		this.shape.each((t, g) -> code.line("ya%s.intoArray(y, at + %d * stride + %d);", Shape.id(t, g), t, 32 * g)

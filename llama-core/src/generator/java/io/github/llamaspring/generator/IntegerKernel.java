@@ -18,8 +18,9 @@ import java.util.stream.IntStream;
  *
  * @param format of the weights
  * @param shape what is computed together
+ * @param ahead whether memory is asked for before it is read
  */
-record IntegerKernel(Format format, Shape shape) {
+record IntegerKernel(Format format, Shape shape, boolean ahead) {
 
 	/**
 	 * Tokens and groups: as many as leave a method small enough for the first compiler.
@@ -33,13 +34,13 @@ record IntegerKernel(Format format, Shape shape) {
 	}
 
 	String name() {
-		return "%s_%dx%d".formatted(this.format.id(), this.shape.tokens(), this.shape.groups());
+		return this.format.id() + "_" + this.shape.name(this.ahead);
 	}
 
 	void emit(Code code, Memory memory) {
 		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
 				this.shape.groups());
-		code.line("static void %s(MemorySegment data, long o, long line, long group, long ahead, int blocks, Panel in, int token,",
+		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.leaveWithout("blocks");
@@ -68,7 +69,9 @@ record IntegerKernel(Format format, Shape shape) {
 				.line("FloatVector yb%s = FloatVector.zero(F);", Shape.id(t, g)));
 		}
 		Scaling.blocks(code, memory, this.format, this.shape.groups(), () -> {
-			memory.askAhead(code, this.format, this.shape);
+			if (this.ahead) {
+				memory.askAhead(code, this.format, this.shape);
+			}
 			block(code, memory);
 		});
 		if (inRegisters()) {

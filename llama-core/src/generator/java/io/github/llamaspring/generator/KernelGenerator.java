@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Writes the kernels for packed weights: for each vector width, and for each way to reach
@@ -123,11 +124,13 @@ final class KernelGenerator {
 		}
 		code.line("private %s() {", name).line("}").line("");
 		for (Shape shape : shapes(format)) {
-			if (format.isInteger()) {
-				new IntegerKernel(format, shape).emit(code, memory);
-			}
-			else {
-				new FloatKernel(format, shape).emit(code, memory, bits);
+			for (boolean ahead : memory.asksAhead(shape) ? new boolean[] { false, true } : new boolean[] { false }) {
+				if (format.isInteger()) {
+					new IntegerKernel(format, shape, ahead).emit(code, memory);
+				}
+				else {
+					new FloatKernel(format, shape, ahead).emit(code, memory, bits);
+				}
 			}
 		}
 		new UnpackKernel(format, false).emit(code, memory, bits);
@@ -154,17 +157,16 @@ final class KernelGenerator {
 			tiles.add("case %d -> %s::%s;".formatted(tokens, name, kernel.name()));
 			kernel.emit(code, memory);
 		}
-		code.line("@Override").line("@Nullable Product product(PackedFormat format, int tokens, int groups) {");
-		code.line("return switch (format) {");
-		for (Format format : formats) {
-			code.line("case %s -> switch (tokens * 10 + groups) {", format.name());
-			for (Shape shape : shapes(format)) {
-				code.line("case %d%d -> %s%s::%s_%dx%d;", shape.tokens(), shape.groups(), name, format.name(),
-						format.id(), shape.tokens(), shape.groups());
-			}
-			code.line("default -> null;").line("};");
+		products(code, "product(PackedFormat format, int tokens, int groups)", "tokens * 10 + groups", name, formats,
+				false, (shape) -> shape.tokens() * 10 + shape.groups());
+		if (memory == Memory.ADDRESS) {
+			products(code, "productAhead(PackedFormat format, int groups)", "groups", name, formats, true,
+					Shape::groups);
 		}
-		code.line("};").line("}").line("");
+		else {
+			code.line("@Override").line("@Nullable Product productAhead(PackedFormat format, int groups) {");
+			code.line("return null;").line("}").line("");
+		}
 		chooser(code, "Unpacker unpacker(PackedFormat format)", "format", unpackers(name, formats, false), null);
 		if (memory == Memory.ADDRESS) {
 			chooser(code, "Unpacker pairUnpacker(PackedFormat format)", "format", unpackers(name, formats, true), null);
@@ -181,6 +183,23 @@ final class KernelGenerator {
 		code.line("}").line("");
 		code.line("@Override").line("int bits() {").line("return %d;", bits).line("}").line("").line("}");
 		return code.toString();
+	}
+
+	private static void products(Code code, String signature, String selector, String name, List<Format> formats,
+			boolean ahead, ToIntFunction<Shape> number) {
+		code.line("@Override").line("@Nullable Product %s {", signature);
+		code.line("return switch (format) {");
+		for (Format format : formats) {
+			code.line("case %s -> switch (%s) {", format.name(), selector);
+			for (Shape shape : shapes(format)) {
+				if (!ahead || Memory.ADDRESS.asksAhead(shape)) {
+					code.line("case %d -> %s%s::%s_%s;", number.applyAsInt(shape), name, format.name(), format.id(),
+							shape.name(ahead));
+				}
+			}
+			code.line("default -> null;").line("};");
+		}
+		code.line("};").line("}").line("");
 	}
 
 	private static void constants(Code code, int bits) {

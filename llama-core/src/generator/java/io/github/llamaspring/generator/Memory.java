@@ -31,17 +31,25 @@ enum Memory {
 	}
 
 	/**
+	 * Whether there are kernels that ask for memory before they read it: with addresses,
+	 * and for one token, because for several computing takes longer than reading.
+	 */
+	boolean asksAhead(Shape shape) {
+		return this == ADDRESS && shape.tokens() == 1;
+	}
+
+	/**
 	 * At the begin of a block {@code i} of 32 columns: asks for as many lines further on
-	 * as it will read, or in every other block for twice as many. Of several tokens
-	 * computing takes longer than reading.
+	 * as it will read, or in every other block for twice as many.
 	 */
 	void askAhead(Code code, Format format, Shape shape) {
-		if (this == ADDRESS && shape.tokens() == 1) {
-			int scales = (format.scales() == Format.Scales.HALF_AND_MINIMUM) ? 2 : 1;
-			int lines = shape.groups() * (format.linesOf32() + scales);
-			boolean each = lines >= LEAST_LINES;
-			code.line("if (ahead != 0%s) {", each ? "" : " && (i & 1) == 0");
-			code.line("Prefetch.lines(o + ahead, %d);", each ? lines : 2 * lines).line("}");
+		int scales = (format.scales() == Format.Scales.HALF_AND_MINIMUM) ? 2 : 1;
+		int lines = shape.groups() * (format.linesOf32() + scales);
+		if (lines >= LEAST_LINES) {
+			code.line("Prefetch.lines(o + Prefetch.AHEAD, %d);", lines);
+		}
+		else {
+			code.line("if ((i & 1) == 0) {").line("Prefetch.lines(o + Prefetch.AHEAD, %d);", 2 * lines).line("}");
 		}
 	}
 

@@ -9,6 +9,11 @@ package io.github.llamaspring.generator;
  */
 record Shape(int tokens, int groups) {
 
+	/** Such as {@code 1x2}, in the names of kernels. */
+	String name(boolean ahead) {
+		return this.tokens + "x" + this.groups + (ahead ? "_ahead" : "");
+	}
+
 	/** Emits something for each token and group. */
 	void each(Each action) {
 		for (int t = 0; t < this.tokens; t++) {

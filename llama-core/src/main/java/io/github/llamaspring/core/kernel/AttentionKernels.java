@@ -74,6 +74,12 @@ public interface AttentionKernels {
 			float[] out, int outOffset, int outStride, boolean add);
 
 	/**
+	 * Says that some lines will be read soon.
+	 */
+	default void prefetch(MemorySegment lines, long byteOffset, int count) {
+	}
+
+	/**
 	 * The largest of {@code n} elements, a multiple of {@link #LANES}. If one of them is
 	 * NaN, the result is NaN or that of the others.
 	 */

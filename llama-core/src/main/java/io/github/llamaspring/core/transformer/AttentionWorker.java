@@ -157,8 +157,14 @@ final class AttentionWorker {
 			this.kernels.multiply(memory, keys + lane / LANES * keyStride, this.headDim, this.queries,
 					(base + slot) * this.headDim, this.headDim, rows, this.scores, lane, TILE, false);
 		}
+		if (slot == 0) {
+			this.kernels.prefetch(memory, values, 24);
+		}
 		for (int row = 0; row < rows; row++) {
 			weigh(base + slot + row, row * TILE, visible(batch, start, first, slot + row));
+		}
+		if (slot == 0) {
+			this.kernels.prefetch(memory, values + this.columns * KvCache.VALUE_STRIDE, 24);
 		}
 		for (int column = 0; column < this.columns; column++) {
 			this.kernels.multiply(memory, values + column * KvCache.VALUE_STRIDE, deepest, this.scores, 0, TILE, rows,

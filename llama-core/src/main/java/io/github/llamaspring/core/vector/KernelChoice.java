@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 
@@ -43,6 +44,10 @@ final class KernelChoice {
 	private final PackedKernels.@Nullable Product[][][] products = new PackedKernels.Product[PackedFormat
 		.values().length][5][3];
 
+	/** Of formats that are prefetched by now: {@code [format * 3 + groups]}. */
+	private final AtomicReferenceArray<PackedKernels.@Nullable Product> prefetched = new AtomicReferenceArray<>(
+			3 * PackedFormat.values().length);
+
 	/**
 	 * Fixes a choice.
 	 * @param layout of the weights
@@ -80,9 +85,18 @@ final class KernelChoice {
 		return this.layout.interleave();
 	}
 
-	/** Bytes by which one token's kernels ask for memory before they read it, or 0. */
-	long ahead() {
-		return this.layout.ahead();
+	/** Whether one token's kernels are to ask for memory before they read it. */
+	boolean isPrefetched() {
+		return this.layout.prefetched();
+	}
+
+	/**
+	 * Lets one token's kernels do so from now on. They take longer to be compiled than
+	 * others, which do their work meanwhile.
+	 */
+	void prefetch(PackedFormat format) {
+		int groups = groups(format);
+		this.prefetched.set(3 * format.ordinal() + groups, this.kernels.productAhead(format, groups));
 	}
 
 	/** Groups that one token is multiplied with at once. */
@@ -158,6 +172,12 @@ final class KernelChoice {
 		return this.products[format.ordinal()][tokens][groups];
 	}
 
+	/** The product for one token alone. */
+	PackedKernels.Product single(PackedFormat format, int groups) {
+		PackedKernels.Product ahead = this.prefetched.get(3 * format.ordinal() + groups);
+		return (ahead != null) ? ahead : Objects.requireNonNull(product(format, 1, groups));
+	}
+
 	PackedKernels.TileProduct tileProduct(int tokens) {
 		return this.tileProducts[tokens];
 	}
@@ -167,7 +187,7 @@ final class KernelChoice {
 	public String toString() {
 		return "%d bits, %d x 32 rows at once, %s%s".formatted(this.kernels.bits(), this.layout.groups(),
 				(this.layout.interleave() > 1) ? "in one stream" : "in streams of their own",
-				(this.layout.ahead() > 0) ? ", prefetched" : "");
+				this.layout.prefetched() ? ", prefetched" : "");
 	}
 
 }

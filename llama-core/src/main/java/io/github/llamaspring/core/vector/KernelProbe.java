@@ -6,8 +6,6 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 import io.github.llamaspring.core.kernel.WorkerPool;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +19,8 @@ final class KernelProbe {
 	private static final System.Logger LOG = System.getLogger(KernelProbe.class.getName());
 
 	/** The first of those that are about as fast is chosen. */
-	private static final List<Layout> LAYOUTS = Stream
-		.of(Layout.USUAL, new Layout(1, 1, 0), new Layout(1, 2, 0), new Layout(2, 2, Prefetch.AHEAD),
-				new Layout(1, 1, Prefetch.AHEAD))
-		.filter((layout) -> layout.ahead() == 0 || Prefetch.isAvailable())
-		.toList();
+	private static final List<Layout> LAYOUTS = List.of(Layout.USUAL, new Layout(1, 1, false), new Layout(1, 2, false),
+			new Layout(2, 2, true), new Layout(1, 1, true));
 
 	/** For one kernel; the compiler takes a fraction of a second. */
 	private static final long PATIENCE = 3_000_000_000L;
@@ -126,6 +121,14 @@ final class KernelProbe {
 		return Double.POSITIVE_INFINITY;
 	}
 
+	/** One token's kernel for a layout, if there is one here. */
+	private PackedKernels.@Nullable Product product(PackedFormat format, Layout layout) {
+		if (layout.prefetched()) {
+			return Prefetch.isAvailable() ? this.runs.kernels().productAhead(format, layout.groups()) : null;
+		}
+		return this.runs.kernels().product(format, 1, layout.groups());
+	}
+
 	/** Infinite if the kernel does not become fast: then it is not chosen. */
 	private static double cost(KernelRun run) {
 		boolean fast = KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE);
@@ -138,7 +141,17 @@ final class KernelProbe {
 		int pairs = Math.toIntExact(BEYOND_CACHE / pair);
 		double[] best = new double[LAYOUTS.size()];
 		Arrays.fill(best, Double.POSITIVE_INFINITY);
-		cost(this.runs.product(format, required(format, 1), 1, 1));
+		PackedKernels.@Nullable Product[] products = new PackedKernels.Product[LAYOUTS.size()];
+		List<KernelRun> all = new ArrayList<>();
+		for (int i = 0; i < products.length; i++) {
+			Layout layout = LAYOUTS.get(i);
+			PackedKernels.Product product = product(format, layout);
+			if (product != null) {
+				all.add(this.runs.product(format, product, 1, layout.groups()));
+			}
+			products[i] = product;
+		}
+		KernelRun.settle(all, System.nanoTime() + PATIENCE);
 		try (NativeMemory.Region memory = NativeMemory.allocate(pairs * pair)) {
 			int threads = this.pool.threads();
 			this.pool.run(threads, (chunk, worker) -> {
@@ -150,12 +163,13 @@ final class KernelProbe {
 			for (int repeat = 0; repeat < REPEATS; repeat++) {
 				for (int i = 0; i < LAYOUTS.size(); i++) {
 					Layout layout = LAYOUTS.get(i);
-					if (this.runs.kernels().product(format, 1, layout.groups()) == null) {
+					PackedKernels.Product product = products[i];
+					if (product == null) {
 						continue;
 					}
 					PackedMatrix m = new PackedMatrix(format, pairs * 64, KernelRuns.COLUMNS, layout.interleave(), 1,
 							memory.segment(), memory.start());
-					best[i] = Math.min(best[i], read(m, layout, y));
+					best[i] = Math.min(best[i], read(m, product, layout.groups(), y));
 				}
 			}
 		}
@@ -167,21 +181,16 @@ final class KernelProbe {
 		return LAYOUTS.get(choice);
 	}
 
-	private PackedKernels.Product required(PackedFormat format, int groups) {
-		return Objects.requireNonNull(this.runs.kernels().product(format, 1, groups));
-	}
-
-	private double read(PackedMatrix m, Layout layout, float[] y) {
-		PackedKernels.Product product = required(m.format(), layout.groups());
+	private double read(PackedMatrix m, PackedKernels.Product product, int groups, float[] y) {
 		int lanes = this.runs.kernels().lanes();
 		int chunks = 4 * this.pool.threads();
 		int pairs = m.rows() / 64;
 		long start = System.nanoTime();
 		this.pool.run(chunks, (chunk, worker) -> {
 			int to = (int) ((long) pairs * (chunk + 1) / chunks) * 2;
-			for (int g = (int) ((long) pairs * chunk / chunks) * 2; g < to; g += layout.groups()) {
+			for (int g = (int) ((long) pairs * chunk / chunks) * 2; g < to; g += groups) {
 				for (int row = 0; row < 16; row += lanes) {
-					product.run(m.data(), m.offset(g) + 4L * row, m.line(), m.groupStep(), layout.ahead(), m.blocks(),
+					product.run(m.data(), m.offset(g) + 4L * row, m.line(), m.groupStep(), m.blocks(),
 							this.runs.panel(), 0, 1, y, 32 * g + row, 0);
 				}
 			}

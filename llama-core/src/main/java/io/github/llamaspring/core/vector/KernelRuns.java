@@ -48,7 +48,7 @@ final class KernelRuns {
 		return run(format, (blocks) -> {
 			for (int row = 0; row < 16; row += lanes) {
 				product.run(memory.segment(), memory.start() + 4L * row, (long) PackedMatrix.LINE * groups,
-						PackedMatrix.LINE, Prefetch.AHEAD, blocks, this.panel, 0, 1, y, row, 32 * groups);
+						PackedMatrix.LINE, blocks, this.panel, 0, 1, y, row, 32 * groups);
 			}
 		});
 	}

@@ -27,6 +27,12 @@ abstract class PackedKernels {
 	 */
 	abstract @Nullable Product product(PackedFormat format, int tokens, int groups);
 
+	/**
+	 * The product for one token that asks for memory before it reads it, or null if there
+	 * is none; for groups in one stream.
+	 */
+	abstract @Nullable Product productAhead(PackedFormat format, int groups);
+
 	abstract Unpacker unpacker(PackedFormat format);
 
 	/**
@@ -62,8 +68,6 @@ abstract class PackedKernels {
 		 * @param offset of the first line, plus 4 bytes for each skipped row
 		 * @param line bytes from one line of a group to the next
 		 * @param group bytes from one group to the next
-		 * @param ahead bytes by which one-token kernels ask for memory before they read
-		 * it; 0 if they do not, as where groups are not in one stream
 		 * @param blocks blocks of 32 columns; of none nothing is computed
 		 * @param in the activations
 		 * @param token the first one
@@ -71,8 +75,8 @@ abstract class PackedKernels {
 		 * @param at index of row 0 of the first token in {@code y}
 		 * @param stride elements from token to token
 		 */
-		void run(MemorySegment data, long offset, long line, long group, long ahead, int blocks, Panel in, int token,
-				float factor, float[] y, int at, int stride);
+		void run(MemorySegment data, long offset, long line, long group, int blocks, Panel in, int token, float factor,
+				float[] y, int at, int stride);
 
 	}
 

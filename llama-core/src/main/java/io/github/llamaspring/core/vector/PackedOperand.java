@@ -63,10 +63,10 @@ final class PackedOperand implements Operand {
 		else if (count == 1) {
 			int step = this.choice.groups(this.matrix.format());
 			for (; group + step <= whole; group += step) {
-				product(1, step, panel, 0, group, y, group * GROUP, 0);
+				product(this.choice.single(this.matrix.format(), step), panel, 0, group, y, group * GROUP, 0);
 			}
 			for (; group < whole; group++) {
-				product(1, 1, panel, 0, group, y, group * GROUP, 0);
+				product(this.choice.single(this.matrix.format(), 1), panel, 0, group, y, group * GROUP, 0);
 			}
 		}
 		else {
@@ -120,7 +120,7 @@ final class PackedOperand implements Operand {
 				int together = this.choice.groups(this.matrix.format(), size);
 				for (int g = group; g < group + pair;) {
 					int step = Math.min(together, group + pair - g);
-					product(size, step, in, token, g, y, token * stride + g * GROUP, stride);
+					product(several(size, step), in, token, g, y, token * stride + g * GROUP, stride);
 					g += step;
 				}
 				token += size;
@@ -137,7 +137,7 @@ final class PackedOperand implements Operand {
 		else {
 			for (int token = 0; token < count;) {
 				int size = split.size(token, count);
-				product(size, 1, in, token, group, this.edge, token * GROUP, GROUP);
+				product(several(size, 1), in, token, group, this.edge, token * GROUP, GROUP);
 				token += size;
 			}
 		}
@@ -148,15 +148,17 @@ final class PackedOperand implements Operand {
 		}
 	}
 
-	private void product(int tokens, int groups, Panel in, int token, int group, float[] y, int at, int stride) {
+	private PackedKernels.Product several(int tokens, int groups) {
+		return Objects.requireNonNull(this.choice.product(this.matrix.format(), tokens, groups));
+	}
+
+	private void product(PackedKernels.Product product, Panel in, int token, int group, float[] y, int at, int stride) {
 		PackedMatrix m = this.matrix;
-		PackedKernels.Product product = Objects.requireNonNull(this.choice.product(m.format(), tokens, groups));
 		float factor = m.format().integer() ? m.factor() * INTEGER_UNIT : m.factor();
 		int lanes = this.choice.kernels().lanes();
-		long ahead = (groups == m.interleave()) ? this.choice.ahead() : 0;
 		for (int row = 0; row < 16; row += lanes) {
-			product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), ahead, m.blocks(), in, token,
-					factor, y, at + row, stride);
+			product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), m.blocks(), in, token, factor, y,
+					at + row, stride);
 		}
 	}
 

@@ -18,9 +18,7 @@ import java.util.HexFormat;
  */
 final class Prefetch {
 
-	/**
-	 * Bytes by which kernels ask ahead, if they do; 4 to 16 KiB make no difference.
-	 */
+	/** Bytes by which kernels ask ahead; 4 to 16 KiB make no difference. */
 	static final long AHEAD = 8192;
 
 	/**

@@ -75,6 +75,13 @@ final class VectorAttention implements AttentionKernels {
 	}
 
 	@Override
+	public void prefetch(MemorySegment lines, long byteOffset, int count) {
+		if (Prefetch.isAvailable()) {
+			Prefetch.lines(lines.address() + byteOffset, count);
+		}
+	}
+
+	@Override
 	public float max(float[] x, int offset, int n) {
 		IntVector max = IntVector.broadcast(Lanes.INTS, Integer.MIN_VALUE);
 		for (int i = offset; i < offset + n; i += L) {

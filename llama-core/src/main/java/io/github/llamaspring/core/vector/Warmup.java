@@ -2,7 +2,9 @@ package io.github.llamaspring.core.vector;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -22,6 +24,9 @@ final class Warmup {
 	/** What a long prompt needs. */
 	private final List<KernelRun> later = new ArrayList<>();
 
+	/** What makes a long answer faster, and what is to happen when it is compiled. */
+	private final Map<KernelRun, Runnable> last = new LinkedHashMap<>();
+
 	private final CountDownLatch ready = new CountDownLatch(1);
 
 	private final Thread thread = Thread.ofPlatform().daemon(true).name("llama-warm-up").unstarted(this::run);
@@ -37,6 +42,11 @@ final class Warmup {
 			this.ready.countDown();
 		}
 		KernelRun.settle(this.later, System.nanoTime() + PATIENCE);
+		this.last.forEach((run, action) -> {
+			if (KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE)) {
+				action.run();
+			}
+		});
 	}
 
 	/**
@@ -56,6 +66,7 @@ final class Warmup {
 		for (PackedFormat format : one) {
 			need = need.and(format);
 			warmup.product(format, 1, choice, all);
+			warmup.prefetch(format, choice, all);
 		}
 		boolean tiles = !many.isEmpty() && choice.tilesFrom(many) <= KernelChoice.MOST;
 		for (PackedFormat format : many) {
@@ -87,6 +98,18 @@ final class Warmup {
 		PackedKernels.Product product = choice.product(format, tokens, groups);
 		if (product != null) {
 			this.first.add(all.product(format, product, tokens, groups));
+		}
+	}
+
+	private void prefetch(PackedFormat format, KernelChoice choice, KernelRuns all) {
+		int groups = choice.groups(format);
+		PackedKernels.Product ahead = choice.isPrefetched() ? choice.kernels().productAhead(format, groups) : null;
+		if (ahead != null) {
+			this.last.put(all.product(format, ahead, 1, groups), () -> {
+				if (Prefetch.isAvailable()) {
+					choice.prefetch(format);
+				}
+			});
 		}
 	}
 

@@ -35,8 +35,8 @@ final class GemvBench {
 
 	private static final long PATIENCE = 10_000_000_000L;
 
-	private static final Layout[] LAYOUTS = { new Layout(2, 2, 0), new Layout(1, 1, 0), new Layout(1, 2, 0),
-			new Layout(2, 2, Prefetch.AHEAD), new Layout(1, 1, Prefetch.AHEAD) };
+	private static final Layout[] LAYOUTS = { new Layout(2, 2, false), new Layout(1, 1, false), new Layout(1, 2, false),
+			new Layout(2, 2, true), new Layout(1, 1, true) };
 
 	private final NativeMemory.Region memory = NativeMemory.allocate(BYTES);
 
@@ -89,14 +89,16 @@ final class GemvBench {
 			ways.add(() -> read(reader));
 		}
 		for (Layout layout : LAYOUTS) {
-			PackedKernels.Product product = this.runs.kernels().product(format, 1, layout.groups());
+			PackedKernels kernels = this.runs.kernels();
+			PackedKernels.Product product = layout.prefetched() ? kernels.productAhead(format, layout.groups())
+					: kernels.product(format, 1, layout.groups());
 			if (product != null) {
 				KernelRun run = this.runs.product(format, product, 1, layout.groups());
 				if (!KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE)) {
 					throw new IllegalStateException(format + ": the kernel does not become fast");
 				}
 				names.add("%s, %d a stream, %d at once%s".formatted(format, layout.interleave(), layout.groups(),
-						(layout.ahead() > 0) ? ", prefetched" : ""));
+						layout.prefetched() ? ", prefetched" : ""));
 				PackedMatrix m = matrix(format, layout.interleave());
 				float[] y = new float[m.rows()];
 				ways.add(() -> multiply(m, product, layout, y));
@@ -170,8 +172,8 @@ final class GemvBench {
 		this.pool.run(THREADS, (chunk, worker) -> {
 			for (int group = chunk * share; group < (chunk + 1) * share; group += layout.groups()) {
 				for (int row = 0; row < 16; row += lanes) {
-					product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), layout.ahead(),
-							m.blocks(), this.panel, 0, 1, y, PackedMatrix.GROUP * group + row, 0);
+					product.run(m.data(), m.offset(group) + 4L * row, m.line(), m.groupStep(), m.blocks(), this.panel,
+							0, 1, y, PackedMatrix.GROUP * group + row, 0);
 				}
 			}
 		});

@@ -35,8 +35,12 @@ class PackedOperandTest {
 			for (int interleave = 1; interleave <= 2; interleave++) {
 				for (int groups = 1; groups <= 2; groups++) {
 					boolean pairs = groups == 1;
-					KernelChoice choice = new KernelChoice(kernels, new Layout(interleave, groups, 0),
+					KernelChoice choice = new KernelChoice(kernels,
+							new Layout(interleave, groups, groups == interleave),
 							Map.of(format, new FormatCosts(1, pairs ? 1 : 3, 1, 1)), 1, 1);
+					if (choice.isPrefetched()) {
+						choice.prefetch(format);
+					}
 					try (PackedWeights weights = new PackedWeights(pool, interleave, null)) {
 						PackedOperand operand = new PackedOperand(weights.next(source, format, (bytes) -> {
 						}), choice, 16);

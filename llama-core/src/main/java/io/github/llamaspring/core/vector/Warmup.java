@@ -42,11 +42,13 @@ final class Warmup {
 			this.ready.countDown();
 		}
 		KernelRun.settle(this.later, System.nanoTime() + PATIENCE);
-		this.last.forEach((run, action) -> {
-			if (KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE)) {
-				action.run();
-			}
-		});
+		if (!this.last.isEmpty() && Prefetch.isAvailable()) {
+			this.last.forEach((run, action) -> {
+				if (KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE)) {
+					action.run();
+				}
+			});
+		}
 	}
 
 	/**
@@ -105,11 +107,7 @@ final class Warmup {
 		int groups = choice.groups(format);
 		PackedKernels.Product ahead = choice.isPrefetched() ? choice.kernels().productAhead(format, groups) : null;
 		if (ahead != null) {
-			this.last.put(all.product(format, ahead, 1, groups), () -> {
-				if (Prefetch.isAvailable()) {
-					choice.prefetch(format);
-				}
-			});
+			this.last.put(all.product(format, ahead, 1, groups), () -> choice.prefetch(format));
 		}
 	}
 

@@ -37,14 +37,14 @@ record IntegerKernel(Format format, Shape shape, boolean ahead) {
 		return this.format.id() + "_" + this.shape.name(this.ahead);
 	}
 
-	void emit(Code code, Memory memory) {
+	void emit(Code code, Memory memory, int bits) {
 		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
 				this.shape.groups());
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
 				name());
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.leaveWithout("blocks");
-		constants(code);
+		constants(code, bits);
 		code.line("int[] low = in.coefficients(%d);", this.format.low());
 		if (this.format.high() > 0) {
 			code.line("int[] high = in.coefficients(%d);", this.format.high());
@@ -86,12 +86,19 @@ record IntegerKernel(Format format, Shape shape, boolean ahead) {
 		return this.shape.tokens() == 1;
 	}
 
-	private void constants(Code code) {
+	/**
+	 * How far fields are moved: a vector of numbers, for which the compiler has one
+	 * instruction, or a number where it has none for vectors of 16-bit lanes (x86 without
+	 * AVX2), and each call would make objects.
+	 */
+	private void constants(Code code, int bits) {
 		IntStream.of(this.format.low(), this.format.high())
-			.filter((bits) -> bits > 0)
-			.flatMap((bits) -> IntStream.range(1, 16 / bits).map((i) -> i * bits))
+			.filter((field) -> field > 0)
+			.flatMap((field) -> IntStream.range(1, 16 / field).map((i) -> i * field))
 			.distinct()
-			.forEach((shift) -> code.line("ShortVector by%d = ShortVector.broadcast(S, (short) %d);", shift, shift));
+			.forEach((shift) -> code.line(
+					(bits == 128) ? "int by%d = %d;" : "ShortVector by%d = ShortVector.broadcast(S, (short) %d);", shift,
+					shift));
 	}
 
 	/** 32 weights of each row, half by half. */

@@ -126,7 +126,7 @@ final class KernelGenerator {
 		for (Shape shape : shapes(format)) {
 			for (boolean ahead : memory.asksAhead(shape) ? new boolean[] { false, true } : new boolean[] { false }) {
 				if (format.isInteger()) {
-					new IntegerKernel(format, shape, ahead).emit(code, memory);
+					new IntegerKernel(format, shape, ahead).emit(code, memory, bits);
 				}
 				else {
 					new FloatKernel(format, shape, ahead).emit(code, memory, bits);

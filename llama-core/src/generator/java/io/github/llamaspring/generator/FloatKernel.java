@@ -30,15 +30,11 @@ record FloatKernel(Format format, Shape shape, boolean ahead) {
 				: List.of(new Shape(1, 1), new Shape(1, 2), new Shape(2, 1), new Shape(4, 1));
 	}
 
-	String name() {
-		return this.format.id() + "_" + this.shape.name(this.ahead);
-	}
-
 	void emit(Code code, Memory memory, int bits) {
 		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
 				this.shape.groups());
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
-				name());
+				this.shape.name(this.format, this.ahead));
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.leaveWithout("blocks");
 		code.line("float[] x = in.values();");
@@ -94,69 +90,80 @@ record FloatKernel(Format format, Shape shape, boolean ahead) {
 		}
 	}
 
-	/**
-	 * Half by half, four columns of each of three lanes, then four of their lower bytes.
-	 * The halves' scales lie behind both: for one token they are read there, and the
-	 * first half's sums wait.
-	 */
+	/** Half by half, four columns of each of three lanes, then four of their lower bytes. */
 	private void sixes(Code code, Memory memory) {
-		boolean one = this.shape.tokens() == 1;
-		if (one) {
-			eachSum("", (sum) -> code.line("FloatVector %s = FloatVector.zero(F);", sum));
-			eachSum("first_", (sum) -> code.line("FloatVector %s = FloatVector.zero(F);", sum));
-		}
-		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.shape.tokens(), this.shape.tokens());
-		if (one) {
-			eachSum("", (sum) -> code.line("first_%s = %s;", sum, sum));
-		}
-		sixCenters(code);
-		for (int g = 0; g < this.shape.groups(); g++) {
-			code.line("IntVector rv_%d = IntVector.zero(I);", g).line("IntVector rw_%d = IntVector.zero(I);", g);
-		}
-		if (one) {
-			// Fewer steps a weight: the processor looks further ahead, and memory is
-			// asked for sooner.
-			for (int i = 0; i < 3; i++) {
-				code.line("{");
-				lane(code, memory, 4 * i);
-				code.line("}");
-			}
-			fourSixes(code, "rv", "rw", -8, 12, 12);
-			code.line("e += 16;");
-			this.shape.each((t, g) -> code.line("a%s = a%s.add(c%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g))
-				.line("b%s = b%s.add(d%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g)));
-			code.line("}");
-			for (int g = 0; g < this.shape.groups(); g++) {
-				Scaling.bytes(code, memory, g, Shape.offset(g));
-			}
-			for (String half : new String[] { "first_", "" }) {
-				code.line("{");
-				for (int g = 0; g < this.shape.groups(); g++) {
-					Scaling.ofHalf(code, this.format, g);
-				}
-				results(code, half);
-				code.line("}");
-			}
+		if (hasTwoSums()) {
+			sixesOfOne(code, memory);
 		}
 		else {
-			columns(code, 12);
-			lane(code, memory, 0);
-			code.line("}");
-			for (int g = 0; g < this.shape.groups(); g++) {
-				code.line("IntVector q_%d = %s.lanewise(LSHR, 16 * h / %d);", g,
-						memory.load("Int", "I",
-								"o + (6 - 6 * h / %d) * line%s".formatted(this.shape.tokens(), Shape.offset(g))),
-						this.shape.tokens());
-			}
-			fourSixes(code, "rv", "rw", -8, 12, 0);
-			code.line("e += %d;", 4 * this.shape.tokens());
-			for (int g = 0; g < this.shape.groups(); g++) {
-				Scaling.ofHalf(code, this.format, g);
-			}
-			results(code, "");
-			code.line("}");
+			sixesOfSeveral(code, memory);
 		}
 		code.line("o += line;").line("b += %d;", this.shape.tokens());
+	}
+
+	/**
+	 * The halves' scales lie behind both and are read there, in the memory's order; the
+	 * first half's sums wait. Three lanes one by one: fewer steps a weight, so that the
+	 * processor looks further ahead and memory is asked for sooner.
+	 */
+	private void sixesOfOne(Code code, Memory memory) {
+		eachSum("", (sum) -> code.line("FloatVector %s = FloatVector.zero(F);", sum));
+		eachSum("first_", (sum) -> code.line("FloatVector %s = FloatVector.zero(F);", sum));
+		half(code);
+		eachSum("", (sum) -> code.line("first_%s = %s;", sum, sum));
+		sixCenters(code);
+		for (int i = 0; i < 3; i++) {
+			code.line("{");
+			lane(code, memory, 4 * i);
+			code.line("}");
+		}
+		fourSixes(code, "rv", "rw", -8, 12, 12);
+		code.line("e += 16;");
+		this.shape.each((t, g) -> code.line("a%s = a%s.add(c%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g))
+			.line("b%s = b%s.add(d%s);", Shape.id(t, g), Shape.id(t, g), Shape.id(t, g)));
+		code.line("}");
+		for (int g = 0; g < this.shape.groups(); g++) {
+			Scaling.bytes(code, memory, g, Shape.offset(g));
+		}
+		for (String sums : new String[] { "first_", "" }) {
+			code.line("{");
+			scaled(code, sums);
+			code.line("}");
+		}
+	}
+
+	/**
+	 * Their sums are too many for those of one half to wait. Scales are read so late that
+	 * what follows is compiled by itself: with more at once vectors are kept on the
+	 * stack, where they lie across cache lines.
+	 */
+	private void sixesOfSeveral(Code code, Memory memory) {
+		int tokens = this.shape.tokens();
+		half(code);
+		sixCenters(code);
+		columns(code, 12);
+		lane(code, memory, 0);
+		code.line("}");
+		for (int g = 0; g < this.shape.groups(); g++) {
+			code.line("IntVector q_%d = %s.lanewise(LSHR, 16 * h / %d);", g, memory.load("Int", "I",
+					"o + (6 - 6 * h / %d) * line%s".formatted(tokens, Shape.offset(g))), tokens);
+		}
+		fourSixes(code, "rv", "rw", -8, 12, 0);
+		code.line("e += %d;", 4 * tokens);
+		scaled(code, "");
+		code.line("}");
+	}
+
+	/** Begins a loop over the halves of a block. */
+	private void half(Code code) {
+		code.line("for (int h = 0; h < %d; h += %d) {", 2 * this.shape.tokens(), this.shape.tokens());
+	}
+
+	private void scaled(Code code, String sums) {
+		for (int g = 0; g < this.shape.groups(); g++) {
+			Scaling.ofHalf(code, this.format, g);
+		}
+		results(code, sums);
 	}
 
 	private void eachSum(String prefix, Consumer<String> action) {
@@ -190,7 +197,10 @@ record FloatKernel(Format format, Shape shape, boolean ahead) {
 		}
 	}
 
-	/** What the constants of the fractions come to, of even and of odd columns. */
+	/**
+	 * What the constants of the fractions come to, of even and of odd columns, and no
+	 * lower bytes yet.
+	 */
 	private void sixCenters(Code code) {
 		int tokens = this.shape.tokens();
 		this.shape.each((t, g) -> {
@@ -206,6 +216,9 @@ record FloatKernel(Format format, Shape shape, boolean ahead) {
 				}
 			}
 		});
+		for (int g = 0; g < this.shape.groups(); g++) {
+			code.line("IntVector rv_%d = IntVector.zero(I);", g).line("IntVector rw_%d = IntVector.zero(I);", g);
+		}
 	}
 
 	/** Of even and of odd columns: a single one would wait for itself. */

@@ -33,15 +33,11 @@ record IntegerKernel(Format format, Shape shape, boolean ahead) {
 		};
 	}
 
-	String name() {
-		return this.format.id() + "_" + this.shape.name(this.ahead);
-	}
-
 	void emit(Code code, Memory memory, int bits) {
 		code.line("/** %s: %d token(s) by %d group(s). */", this.format.name(), this.shape.tokens(),
 				this.shape.groups());
 		code.line("static void %s(MemorySegment data, long o, long line, long group, int blocks, Panel in, int token,",
-				name());
+				this.shape.name(this.format, this.ahead));
 		code.line("		float factor, float[] y, int at, int stride) {");
 		code.leaveWithout("blocks");
 		constants(code, bits);

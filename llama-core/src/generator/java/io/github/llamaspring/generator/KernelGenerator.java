@@ -193,8 +193,8 @@ final class KernelGenerator {
 			code.line("case %s -> switch (%s) {", format.name(), selector);
 			for (Shape shape : shapes(format)) {
 				if (!ahead || Memory.ADDRESS.asksAhead(shape)) {
-					code.line("case %d -> %s%s::%s_%s;", number.applyAsInt(shape), name, format.name(), format.id(),
-							shape.name(ahead));
+					code.line("case %d -> %s%s::%s;", number.applyAsInt(shape), name, format.name(),
+							shape.name(format, ahead));
 				}
 			}
 			code.line("default -> null;").line("};");

@@ -9,9 +9,9 @@ package io.github.llamaspring.generator;
  */
 record Shape(int tokens, int groups) {
 
-	/** Such as {@code 1x2}, in the names of kernels. */
-	String name(boolean ahead) {
-		return this.tokens + "x" + this.groups + (ahead ? "_ahead" : "");
+	/** The kernel's name, such as {@code q4_0_1x2}. */
+	String name(Format format, boolean ahead) {
+		return "%s_%dx%d%s".formatted(format.id(), this.tokens, this.groups, ahead ? "_ahead" : "");
 	}
 
 	/** Emits something for each token and group. */

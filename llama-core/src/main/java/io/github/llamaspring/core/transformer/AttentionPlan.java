@@ -69,15 +69,11 @@ final class AttentionPlan {
 			longest = Math.max(longest, tiles(batch, this.blocks - 1));
 		}
 		int most = Math.max(1, this.slots / (entries() * this.group));
-		int wanted = (this.threads > 1) ? parts(CHUNKS_PER_THREAD * this.threads, this.blocks) : 1;
-		int fewest = parts(this.kvHeads, Math.min(most, this.together));
-		this.ranges = Math.clamp(parts(wanted, fewest), 1, Math.max(1, longest / LEAST_TILES));
-		this.heads = parts(this.kvHeads, Math.clamp(parts(wanted, this.ranges), fewest, this.kvHeads));
-		this.parts = parts(this.kvHeads, this.heads);
-	}
-
-	private static int parts(int whole, int part) {
-		return (whole + part - 1) / part;
+		int wanted = (this.threads > 1) ? Math.ceilDiv(CHUNKS_PER_THREAD * this.threads, this.blocks) : 1;
+		int fewest = Math.ceilDiv(this.kvHeads, Math.min(most, this.together));
+		this.ranges = Math.clamp(Math.ceilDiv(wanted, fewest), 1, Math.max(1, longest / LEAST_TILES));
+		this.heads = Math.ceilDiv(this.kvHeads, Math.clamp(Math.ceilDiv(wanted, this.ranges), fewest, this.kvHeads));
+		this.parts = Math.ceilDiv(this.kvHeads, this.heads);
 	}
 
 	private boolean contains(Batch batch, int start) {

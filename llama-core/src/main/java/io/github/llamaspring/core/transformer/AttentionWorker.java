@@ -19,6 +19,11 @@ final class AttentionWorker {
 
 	private static final int MOST_ROWS = AttentionKernels.MOST_ROWS;
 
+	/**
+	 * What is asked for before it is read: enough for the processor to go on by itself.
+	 */
+	private static final int LINES_AHEAD = 24;
+
 	private final LlamaConfig config;
 
 	private final AttentionKernels kernels;
@@ -158,13 +163,13 @@ final class AttentionWorker {
 					(base + slot) * this.headDim, this.headDim, rows, this.scores, lane, TILE, false);
 		}
 		if (slot == 0) {
-			this.kernels.prefetch(memory, values, 24);
+			this.kernels.prefetch(memory, values, LINES_AHEAD);
 		}
 		for (int row = 0; row < rows; row++) {
 			weigh(base + slot + row, row * TILE, visible(batch, start, first, slot + row));
 		}
 		if (slot == 0) {
-			this.kernels.prefetch(memory, values + this.columns * KvCache.VALUE_STRIDE, 24);
+			this.kernels.prefetch(memory, values + this.columns * KvCache.VALUE_STRIDE, LINES_AHEAD);
 		}
 		for (int column = 0; column < this.columns; column++) {
 			this.kernels.multiply(memory, values + column * KvCache.VALUE_STRIDE, deepest, this.scores, 0, TILE, rows,

@@ -19,7 +19,7 @@ final class KernelProbe {
 	private static final System.Logger LOG = System.getLogger(KernelProbe.class.getName());
 
 	/** The first of those that are about as fast is chosen. */
-	private static final List<Layout> LAYOUTS = List.of(Layout.USUAL, new Layout(1, 1, false), new Layout(1, 2, false),
+	static final List<Layout> LAYOUTS = List.of(Layout.USUAL, new Layout(1, 1, false), new Layout(1, 2, false),
 			new Layout(2, 2, true), new Layout(1, 1, true));
 
 	/** For one kernel; the compiler takes a fraction of a second. */
@@ -121,14 +121,6 @@ final class KernelProbe {
 		return Double.POSITIVE_INFINITY;
 	}
 
-	/** One token's kernel for a layout, if there is one here. */
-	private PackedKernels.@Nullable Product product(PackedFormat format, Layout layout) {
-		if (layout.prefetched()) {
-			return Prefetch.isAvailable() ? this.runs.kernels().productAhead(format, layout.groups()) : null;
-		}
-		return this.runs.kernels().product(format, 1, layout.groups());
-	}
-
 	/** Infinite if the kernel does not become fast: then it is not chosen. */
 	private static double cost(KernelRun run) {
 		boolean fast = KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE);
@@ -145,7 +137,7 @@ final class KernelProbe {
 		List<KernelRun> all = new ArrayList<>();
 		for (int i = 0; i < products.length; i++) {
 			Layout layout = LAYOUTS.get(i);
-			PackedKernels.Product product = product(format, layout);
+			PackedKernels.Product product = this.runs.kernels().single(format, layout);
 			if (product != null) {
 				all.add(this.runs.product(format, product, 1, layout.groups()));
 			}

@@ -255,6 +255,9 @@ public final class NativeMemory {
 			}
 			MemorySegment.copy(code, 0, ALL, ValueLayout.JAVA_BYTE, mapped, code.length);
 			boolean allowed = call(() -> (int) this.mprotect.invokeExact(mapped, (long) PAGE, PROT_READ_EXECUTE)) == 0;
+			if (!allowed) {
+				call(() -> (int) this.munmap.invokeExact(mapped, (long) PAGE));
+			}
 			return allowed ? mapped : 0;
 		}
 

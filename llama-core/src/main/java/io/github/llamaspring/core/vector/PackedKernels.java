@@ -33,6 +33,14 @@ abstract class PackedKernels {
 	 */
 	abstract @Nullable Product productAhead(PackedFormat format, int groups);
 
+	/** The product for one token that a layout wants, or null if there is none here. */
+	final @Nullable Product single(PackedFormat format, Layout layout) {
+		if (layout.prefetched()) {
+			return Prefetch.isAvailable() ? productAhead(format, layout.groups()) : null;
+		}
+		return product(format, 1, layout.groups());
+	}
+
 	abstract Unpacker unpacker(PackedFormat format);
 
 	/**

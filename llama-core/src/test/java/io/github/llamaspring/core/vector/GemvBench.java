@@ -35,9 +35,6 @@ final class GemvBench {
 
 	private static final long PATIENCE = 10_000_000_000L;
 
-	private static final Layout[] LAYOUTS = { new Layout(2, 2, false), new Layout(1, 1, false), new Layout(1, 2, false),
-			new Layout(2, 2, true), new Layout(1, 1, true) };
-
 	private final NativeMemory.Region memory = NativeMemory.allocate(BYTES);
 
 	private final WorkerPool pool = new WorkerPool(THREADS);
@@ -88,10 +85,8 @@ final class GemvBench {
 		for (MethodHandle reader : readers) {
 			ways.add(() -> read(reader));
 		}
-		for (Layout layout : LAYOUTS) {
-			PackedKernels kernels = this.runs.kernels();
-			PackedKernels.Product product = layout.prefetched() ? kernels.productAhead(format, layout.groups())
-					: kernels.product(format, 1, layout.groups());
+		for (Layout layout : KernelProbe.LAYOUTS) {
+			PackedKernels.Product product = this.runs.kernels().single(format, layout);
 			if (product != null) {
 				KernelRun run = this.runs.product(format, product, 1, layout.groups());
 				if (!KernelRun.settle(List.of(run), System.nanoTime() + PATIENCE)) {
